@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What every layer shares: the clock of this call, settings, interfaces, random streams, packet
+ * buffers, the sink; and the few things that lower layers ask of the stack above them.
+ * struct nfr_net begins with it, so that a hook gets at it from its state.
+ */
+#ifndef NFR_BASE_ENV_H
+#define NFR_BASE_ENV_H
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "base/pool.h"
+#include "base/rng.h"
+#include "base/sysctl.h"
+#include "nfref/nfref.h"
+
+struct nfr_iface {
+	struct nfr_link link; /* link.name[0] == 0: not in use */
+	struct nfr_sysctl_if sysctl;
+};
+
+#define NFR_BUF_SIZE 65664u  /* bytes of a packet buffer: headroom, a whole datagram, slack */
+#define NFR_BUF_HEADROOM 64u /* bytes before data, for the link-layer header */
+
+struct nfr_env;
+
+/* What lower layers need of the stack. */
+struct nfr_env_ops {
+	/* Sends a packet of the router's own through routing and LOCAL_OUT. Data lies in a buffer
+	 * from nfr_env_buf_get(); the stack frees it. `for_pkt` is what it answers, or NULL. */
+	void (*send)(struct nfr_env *env, struct nfr_pkt *pkt, const struct nfr_pkt *for_pkt);
+	/* Sends an ICMP or ICMPv6 error about pkt, as icmp_send() and icmp6_send() do. */
+	void (*icmp_error)(struct nfr_env *env, const struct nfr_pkt *pkt, uint8_t type,
+			   uint8_t code, uint32_t info, unsigned hook);
+	/* Routes a local packet again after its addresses or mark changed (ip_route_me_harder).
+	 * False: no route, drop it. */
+	bool (*reroute)(struct nfr_env *env, struct nfr_pkt *pkt);
+	/* RTN_* type of an address, as seen from interface `ifindex` (0: any). */
+	uint8_t (*addr_type)(struct nfr_env *env, uint8_t family, const union nfr_addr *addr,
+			     uint16_t ifindex);
+	/* Source address for packets that leave by `ifindex` towards dst (MASQUERADE, REDIRECT's
+	 * first address when dst is NULL). False: none. */
+	bool (*select_addr)(struct nfr_env *env, uint8_t family, uint16_t ifindex,
+			    const union nfr_addr *dst, union nfr_addr *out);
+	/* MTU of the route back to the packet's source (TCPMSS --clamp-mss-to-pmtu). */
+	uint32_t (*reverse_mtu)(struct nfr_env *env, const struct nfr_pkt *pkt);
+};
+
+struct nfr_env {
+	uint64_t now_ns;
+	struct nfr_sysctl sysctl;
+	struct nfr_sysctl_if if_all, if_default;
+	struct nfr_iface *iface; /* max_iface of them; interface k is iface[k - 1] */
+	uint32_t max_iface, n_iface;
+	uint32_t linux_version; /* 0x060100, 0x060c00, 0x061200 */
+	struct nfr_hash_key hash_key;
+	struct nfr_rng rng[NFR_RNG_MAX];
+	struct nfr_pool bufs;
+	struct nfr_sink sink; /* no member is NULL */
+	const struct nfr_env_ops *ops;
+	uint64_t reasons[NFR_REASON_MAX];
+};
+
+static inline struct nfr_env *nfr_env_of(struct nfr_net *net)
+{
+	return (struct nfr_env *)(void *)net;
+}
+
+/* "" when there is no such interface. */
+static inline const char *nfr_env_ifname(const struct nfr_env *env, uint16_t ifindex)
+{
+	return ifindex && ifindex <= env->n_iface ? env->iface[ifindex - 1].link.name : "";
+}
+
+/* Makes pkt's data writable for len bytes, moving it into a packet buffer when its room is too
+ * small. False: no buffer left. The bytes beyond the old length are zero. */
+bool nfr_env_pkt_grow(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t len);
+uint32_t nfr_env_buf_get(struct nfr_env *env); /* 0: none left */
+void nfr_env_buf_put(struct nfr_env *env, uint32_t buf);
+
+static inline uint8_t *nfr_env_buf_data(const struct nfr_env *env, uint32_t buf)
+{
+	return (uint8_t *)nfr_pool_at(&env->bufs, buf) + NFR_BUF_HEADROOM;
+}
+
+/* True when the steps of this packet are to be told to sink.trace. */
+static inline bool nfr_pkt_watched(const struct nfr_pkt *pkt)
+{
+	return (pkt->flags & (NFR_PKT_WATCHED | NFR_PKT_TRACE)) != 0;
+}
+
+#endif

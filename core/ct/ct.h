@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Connection tracking: the connection record, the table, and its life cycle.
+ *
+ * A record is two cache lines. The first holds what every packet needs: both tuples, expiry,
+ * status, mark; the second is the transport protocol's. The addresses of an IPv6 connection lie
+ * in a line of their own, and what few connections have (accounting, helper, timestamps,
+ * sequence adjustment) in an extension. Each direction has one slot of 8 bytes in the hash: a tag
+ * and the record's index with the direction in its lowest bit, eight slots to a cache line.
+ */
+#ifndef NFR_CT_CT_H
+#define NFR_CT_CT_H
+
+#include "base/timer.h"
+#include "base/env.h"
+#include "nfref/ct.h"
+
+/* An IPv4 tuple as it is compared: 16 bytes, wire order. For IPv6 src holds nothing. */
+struct nfr_ct_key {
+	nfr_be32 src, dst;
+	nfr_be16 src_l4, dst_l4;
+	uint8_t protonum;
+	uint8_t l3num;
+	nfr_be16 zone; /* of this direction */
+};
+
+struct nfr_ct_addr6 {
+	struct nfr_in6 src, dst; /* original direction */
+	struct nfr_in6 reply_src, reply_dst;
+};
+
+/* One direction of a TCP connection, in the terms of Guido van Rooij's "Real Stateful TCP Packet
+ * Filtering in IP Filter" that Linux uses. */
+struct nfr_tcp_peer {
+	uint32_t td_end;    /* highest sequence number it sent, plus length */
+	uint32_t td_maxend; /* highest it may send: last ack of the other side plus its window */
+	uint32_t td_maxwin; /* largest window it advertised, scaled */
+	uint32_t td_maxack; /* highest acknowledgement it sent */
+	uint8_t td_scale;
+	uint8_t flags;      /* enum nfr_tcp_peer_flags */
+};
+
+struct nfr_ct_tcp {
+	struct nfr_tcp_peer seen[NFR_CT_DIR_MAX];
+	uint8_t state;
+	uint8_t last_dir;
+	uint8_t retrans;
+	uint8_t last_index;
+	uint32_t last_seq, last_ack, last_end;
+	uint16_t last_win;
+	uint8_t last_wscale;
+	uint8_t last_flags;
+};
+
+struct nfr_ct {
+	/* first line */
+	struct nfr_ct_key key[NFR_CT_DIR_MAX];
+	uint64_t expires_ns; /* while unconfirmed: the timeout to start with */
+	uint32_t status;     /* enum nfr_ct_status */
+	uint32_t mark;
+	uint32_t ext;        /* struct nfr_ct_ext, 0: none */
+	uint32_t addr6;      /* struct nfr_ct_addr6, 0: IPv4 */
+	uint32_t timer_link;
+	uint32_t id;
+	/* second line */
+	union {
+		struct nfr_ct_tcp tcp;
+		struct {
+			uint32_t stream_s, stream_ns; /* when it becomes a stream (UDP, GRE) */
+		} udp;
+	} proto;
+	uint32_t nat_link; /* NAT's: next connection with the same source */
+};
+
+#define NFR_CT_EXPECT_CLASSES 4
+#define NFR_CT_HELPER_DATA 32
+
+struct nfr_seqadj {
+	uint32_t correction_pos; /* sequence number where the last change was */
+	int32_t offset_before;
+	int32_t offset_after;
+};
+
+struct nfr_ct_helper;
+struct nfr_ct_timeout;
+
+/* What few connections have. */
+struct nfr_ct_ext {
+	struct nfr_ct_counter acct[NFR_CT_DIR_MAX];
+	uint64_t start_ns, stop_ns;
+	struct nfr_seqadj seqadj[NFR_CT_DIR_MAX];
+	const struct nfr_ct_helper *helper;
+	uint8_t helper_data[NFR_CT_HELPER_DATA]; /* the helper's own */
+	uint32_t expectations;                   /* first of those it is master of */
+	uint8_t n_expecting[NFR_CT_EXPECT_CLASSES];
+	uint32_t master;                         /* the connection that expected it */
+	uint32_t master_id;                      /* its id: an index may have been reused */
+	uint16_t masq_oif;                       /* MASQUERADE: interface it left on */
+	uint16_t event_mask, expect_event_mask;  /* `-j CT --ctevents`; all ones by default */
+	uint16_t event_cache;                    /* enum nfr_ct_event_bits not told yet */
+	uint8_t has;                             /* enum nfr_ct_ext_has */
+};
+
+enum nfr_ct_ext_has {
+	NFR_CT_EXT_ACCT = 1u << 0,
+	NFR_CT_EXT_TSTAMP = 1u << 1,
+	NFR_CT_EXT_HELPER = 1u << 2,
+	NFR_CT_EXT_SEQADJ = 1u << 3,
+	NFR_CT_EXT_MASTER = 1u << 4,
+	NFR_CT_EXT_NAT = 1u << 5,
+	NFR_CT_EXT_ECACHE = 1u << 6,
+};
+
+#define NFR_CT_BUCKET_SLOTS 8
+
+struct nfr_ct_slot {
+	uint32_t tag; /* upper half of the hash */
+	uint32_t ref; /* index << 1 | direction; 0: free */
+};
+
+struct nfr_ct_bucket {
+	struct nfr_ct_slot slot[NFR_CT_BUCKET_SLOTS];
+};
+
+/* What NAT hangs into conntrack; ct/ does not know nat/. */
+struct nfr_ct_nat_ops {
+	void (*destroyed)(void *nat, uint32_t ct_idx); /* take it out of the by-source index */
+};
+
+struct nfr_ctnet {
+	struct nfr_env *env;
+	struct nfr_pool cts, ext, addr6, expects;
+	struct nfr_ct_bucket *bucket;
+	uint32_t bucket_mask;
+	struct nfr_timer timer, expect_timer;
+	uint32_t next_id;
+	uint32_t *expect_bucket;
+	uint32_t expect_bucket_mask;
+	uint32_t n_expects;
+	const struct nfr_ct_nat_ops *nat_ops;
+	void *nat;
+	const void *helper_nat; /* struct nfr_helper_nat_ops of helper/helper.h, or NULL */
+};
+
+void nfr_ctnet_init(struct nfr_ctnet *ct, struct nfr_env *env, struct nfr_arena *arena,
+		    const struct nfr_config *config);
+
+static inline struct nfr_ct *nfr_ct_at(const struct nfr_ctnet *net, uint32_t idx)
+{
+	return nfr_pool_at(&net->cts, idx);
+}
+
+static inline struct nfr_ct_ext *nfr_ct_ext(const struct nfr_ctnet *net, const struct nfr_ct *ct)
+{
+	return ct->ext ? nfr_pool_at(&net->ext, ct->ext) : NULL;
+}
+
+/* The extension, made when it is not there; NULL when the pool is empty. */
+struct nfr_ct_ext *nfr_ct_ext_get(struct nfr_ctnet *net, struct nfr_ct *ct);
+
+/* The packet's connection, or NULL. */
+static inline struct nfr_ct *nfr_ct_of(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+{
+	return pkt->ct_idx ? nfr_ct_at(net, pkt->ct_idx) : NULL;
+}
+
+void nfr_ct_tuple(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
+		  struct nfr_tuple *tuple);
+
+/* Changes the reply tuple of a connection that is not in the table yet (NAT). */
+void nfr_ct_alter_reply(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_tuple *reply);
+
+/* True when a connection other than `ignored` has this tuple in either direction. */
+bool nfr_ct_tuple_taken(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone,
+			uint32_t ignored);
+
+/* Index and direction (ref) of the connection with this tuple that has not expired, or 0. */
+uint32_t nfr_ct_find(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone);
+
+bool nfr_ct_get_tuple(const struct nfr_pkt *pkt, uint32_t l4_off, uint8_t protonum,
+		      struct nfr_tuple *tuple);
+bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr_tuple *inverse);
+
+/* Stages of a burst: key, hash and bucket prefetch; tag scan and entry prefetch. Both only hint:
+ * nfr_ct_in() gives the same without them. */
+void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt);
+void nfr_ct_stage_entry(struct nfr_ctnet *net, const struct nfr_pkt *pkt);
+
+/* Hook functions; priv is the struct nfr_ctnet. */
+nfr_hook_fn nfr_ct_in;      /* PRE_ROUTING and LOCAL_OUT, NFR_IP_PRI_CONNTRACK */
+nfr_hook_fn nfr_ct_confirm; /* LOCAL_IN and POST_ROUTING, last: helper, seqadj, confirm */
+
+/* Frees a connection that was never confirmed, when its packet's way has ended. */
+void nfr_ct_put_unconfirmed(struct nfr_ctnet *net, struct nfr_pkt *pkt);
+
+void nfr_ct_kill(struct nfr_ctnet *net, uint32_t idx); /* unlink, DESTROY event, free */
+void nfr_ct_view_of(const struct nfr_ctnet *net, const struct nfr_ct *ct,
+		    struct nfr_ct_view *view);
+void nfr_ct_event_cache(struct nfr_ctnet *net, struct nfr_ct *ct, uint32_t event_bit);
+bool nfr_ct_is_confirmed(const struct nfr_ct *ct);
+uint16_t nfr_ct_zone(const struct nfr_ct *ct, unsigned dir);
+
+/* Sets expiry to now + timeout for a confirmed connection and counts the packet. */
+void nfr_ct_refresh_acct(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
+			 uint64_t timeout_ns);
+
+unsigned nfr_ct_expire(struct nfr_ctnet *net, unsigned budget);
+void nfr_ctnet_flush(struct nfr_ctnet *net);
+const char *nfr_ctnet_check(const struct nfr_ctnet *net);
+
+/* `-j CT`: what a template asks of the connections made under it. Templates belong to the rule
+ * (they are its parameters) and are handed to conntrack through the packet. */
+struct nfr_ct_template {
+	uint16_t zone;
+	uint8_t zone_dir;  /* bit 0 original, bit 1 reply: directions that the zone holds for */
+	bool zone_mark;    /* the zone is the packet's mark */
+	const struct nfr_ct_helper *helper;
+	const struct nfr_ct_timeout *timeout;
+	uint16_t event_mask, expect_event_mask;
+	bool has_events;
+};
+
+#endif

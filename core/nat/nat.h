@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * NAT: bindings chosen on a connection's first packet, applied to all others.
+ */
+#ifndef NFR_NAT_NAT_H
+#define NFR_NAT_NAT_H
+
+#include "ct/ct.h"
+#include "nfref/xt.h"
+
+enum nfr_nat_manip {
+	NFR_NAT_MANIP_SRC,
+	NFR_NAT_MANIP_DST,
+};
+
+static inline enum nfr_nat_manip nfr_nat_hook2manip(unsigned hook)
+{
+	return hook == NFR_INET_POST_ROUTING || hook == NFR_INET_LOCAL_IN ? NFR_NAT_MANIP_SRC
+									   : NFR_NAT_MANIP_DST;
+}
+
+/* The nat table's rules, asked for a connection's first packet at each of the four hooks. */
+typedef unsigned nfr_nat_lookup_fn(void *xt, struct nfr_pkt *pkt,
+				   const struct nfr_hook_state *state);
+
+struct nfr_natnet {
+	struct nfr_env *env;
+	struct nfr_ctnet *ct;
+	uint32_t *bysource; /* hash of original sources: first connection, then ct->nat_link */
+	uint32_t bysource_mask;
+	nfr_nat_lookup_fn *lookup[2]; /* [family is IPv6]; NULL: no nat table */
+	void *xt;
+};
+
+void nfr_natnet_init(struct nfr_natnet *nat, struct nfr_env *env, struct nfr_ctnet *ct,
+		     struct nfr_arena *arena, const struct nfr_config *config);
+
+/* Hook functions; priv is the struct nfr_natnet. Registered while a nat table is loaded. */
+nfr_hook_fn nfr_nat_pre;  /* PRE_ROUTING, NFR_IP_PRI_NAT_DST */
+nfr_hook_fn nfr_nat_in;   /* LOCAL_IN, NFR_IP_PRI_NAT_SRC */
+nfr_hook_fn nfr_nat_out;  /* LOCAL_OUT, NFR_IP_PRI_NAT_DST */
+nfr_hook_fn nfr_nat_post; /* POST_ROUTING, NFR_IP_PRI_NAT_SRC */
+
+/* Binds the packet's connection: what the SNAT, DNAT, REDIRECT, MASQUERADE and NETMAP targets
+ * call. NFR_ACCEPT or NFR_DROP with pkt->reason. */
+unsigned nfr_nat_setup_info(struct nfr_natnet *nat, struct nfr_pkt *pkt,
+			    const struct nfr_nat_range *range, enum nfr_nat_manip manip);
+
+/* The nat targets, by name; `hook` is where they stand. */
+unsigned nfr_nat_masquerade(struct nfr_natnet *nat, struct nfr_pkt *pkt,
+			    const struct nfr_nat_range *range, const struct nfr_hook_state *state);
+unsigned nfr_nat_redirect(struct nfr_natnet *nat, struct nfr_pkt *pkt,
+			  const struct nfr_nat_range *range, const struct nfr_hook_state *state);
+unsigned nfr_nat_netmap(struct nfr_natnet *nat, struct nfr_pkt *pkt,
+			const struct nfr_nat_range *range, const struct nfr_hook_state *state);
+
+/* An interface or one of its addresses went away: masqueraded connections of it are killed. */
+void nfr_nat_masq_forget(struct nfr_natnet *nat, uint16_t ifindex, const union nfr_addr *addr);
+
+const char *nfr_natnet_check(const struct nfr_natnet *nat);
+
+#endif
