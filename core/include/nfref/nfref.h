@@ -73,7 +73,7 @@ enum nfr_trace_kind {
 	NFR_TRACE_NOTE,      /* a sentence of the kernel's own: why a packet is invalid */
 };
 
-/* One step of a packet's way; told only for packets that are watched or marked by TRACE. */
+/* One step of a packet's way; told only for packets marked by TRACE, or for all (config.watch). */
 struct nfr_trace {
 	enum nfr_trace_kind kind;
 	const struct nfr_pkt *pkt;
@@ -132,6 +132,7 @@ struct nfr_config {
 #include "nfref/pool.def"
 #undef POOL
 	} max; /* objects in each pool; 0: the default */
+	bool watch; /* sink.trace hears of every packet, not only of those marked by TRACE */
 	struct nfr_sink sink;
 };
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void fill(struct nfr_diag *diag, const char *file, unsigned line, unsigned column)
+{
+	snprintf(diag->file, sizeof(diag->file), "%s", file ? file : "");
+	diag->line = line;
+	diag->column = column;
+}
+
+int nfr_diag_at(struct nfr_diag *diag, const char *file, unsigned line, unsigned column,
+		const char *fmt, ...)
+{
+	va_list ap;
+
+	fill(diag, file, line, column);
+	va_start(ap, fmt);
+	vsnprintf(diag->text, sizeof(diag->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int nfr_diag_file(struct nfr_diag *diag, const char *file, const char *fmt, ...)
+{
+	va_list ap;
+
+	fill(diag, file, 0, 0);
+	va_start(ap, fmt);
+	vsnprintf(diag->text, sizeof(diag->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+void nfr_diag_print(const struct nfr_diag *diag)
+{
+	fprintf(stderr, "nfref: ");
+	if (diag->file[0])
+		fprintf(stderr, "%s:", diag->file);
+	if (diag->line)
+		fprintf(stderr, "%u:", diag->line);
+	if (diag->column)
+		fprintf(stderr, "%u:", diag->column);
+	fprintf(stderr, "%s%s\n", diag->file[0] ? " " : "", diag->text);
+}
+
+void nfr_diag_warn(const char *file, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "nfref: %s: warning: ", file);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
