@@ -1,0 +1,3 @@
+q = udp(A, 1, B, 1)
+answer(q)
+udp(A, 1, B, 2)               # dropped

@@ -1,0 +1,3 @@
+q = udp(A, 1000, "10.0.2.99", 53)
+answer(q)
+udp(A, 1000, B2, 53)          # dropped: not translated

@@ -1,0 +1,5 @@
+q = udp(A, 1000, B, 53)
+answer(q)
+udp(A, 1000, "fd00:2::99", 53)
+q = udp(A2, 1000, B, 53)
+answer(q)

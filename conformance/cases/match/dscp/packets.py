@@ -1,0 +1,2 @@
+for tos in (0xb8, 0xbb, 0x48, 0x00):
+    udp(A, 1, B, 9, tos=tos)

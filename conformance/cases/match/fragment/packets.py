@@ -1,0 +1,4 @@
+whole = ip(A, B) / UDP(sport=1, dport=9) / (b"f" * 64)
+for piece in fragment(whole, fragsize=32):
+    send(piece)
+udp(A, 1, B, 9)

@@ -1,0 +1,8 @@
+t = Tcp(A, 1000, B, 21)
+t.open()
+t.s("PA", b"220 ready\r\n")
+t.c("PA", b"USER x\r\n")
+t.s("PA", b"331 ok\r\n")
+t.c("PA", b"PORT 10,0,1,2,200,10\r\n" if FAMILY == "ipv4" else b"EPRT |2|fd00:1::2|51210|\r\n")
+d = Tcp(B, 20, A, 51210)
+d.open()

@@ -1,0 +1,2 @@
+udp(A, 1, B, 9)
+udp(B, 1, A, 9)               # dropped: comes from another address

@@ -1,0 +1,3 @@
+udp(A, 1, B, 1)
+udp(A, 1, B, 2)
+udp(A, 1, B, 3)               # dropped
