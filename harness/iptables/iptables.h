@@ -5,6 +5,8 @@
 #ifndef NFR_HARNESS_IPTABLES_IPTABLES_H
 #define NFR_HARNESS_IPTABLES_IPTABLES_H
 
+#include <stdio.h>
+
 #include "nfref/nfref.h"
 #include "text.h"
 
