@@ -56,7 +56,8 @@ struct nfr_ct {
 	/* first line */
 	struct nfr_ct_key key[NFR_CT_DIR_MAX];
 	uint64_t expires_ns; /* while unconfirmed: the timeout to start with */
-	uint32_t status;     /* enum nfr_ct_status */
+	uint16_t status;     /* enum nfr_ct_status */
+	uint16_t masq_oif;   /* interface that MASQUERADE bound it to, 0: none */
 	uint32_t mark;
 	uint32_t ext;        /* struct nfr_ct_ext, 0: none */
 	uint32_t addr6;      /* struct nfr_ct_addr6, 0: IPv4 */
@@ -69,7 +70,7 @@ struct nfr_ct {
 			uint32_t stream_s, stream_ns; /* when it becomes a stream (UDP, GRE) */
 		} udp;
 	} proto;
-	uint32_t nat_link; /* NAT's: next connection with the same source */
+	uint32_t nat_link; /* NAT's: next connection in its by-source list */
 };
 
 #define NFR_CT_EXPECT_CLASSES 4
@@ -95,7 +96,6 @@ struct nfr_ct_ext {
 	uint8_t n_expecting[NFR_CT_EXPECT_CLASSES];
 	uint32_t master;                         /* the connection that expected it */
 	uint32_t master_id;                      /* its id: an index may have been reused */
-	uint16_t masq_oif;                       /* MASQUERADE: interface it left on */
 	uint16_t event_mask, expect_event_mask;  /* `-j CT --ctevents`; all ones by default */
 	uint16_t event_cache;                    /* enum nfr_ct_event_bits not told yet */
 	uint8_t has;                             /* enum nfr_ct_ext_has */
@@ -107,8 +107,7 @@ enum nfr_ct_ext_has {
 	NFR_CT_EXT_HELPER = 1u << 2,
 	NFR_CT_EXT_SEQADJ = 1u << 3,
 	NFR_CT_EXT_MASTER = 1u << 4,
-	NFR_CT_EXT_NAT = 1u << 5,
-	NFR_CT_EXT_ECACHE = 1u << 6,
+	NFR_CT_EXT_ECACHE = 1u << 5,
 };
 
 #define NFR_CT_BUCKET_SLOTS 8
