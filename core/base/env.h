@@ -44,6 +44,16 @@ struct nfr_env_ops {
 			    const union nfr_addr *dst, union nfr_addr *out);
 	/* MTU of the route back to the packet's source (TCPMSS --clamp-mss-to-pmtu). */
 	uint32_t (*reverse_mtu)(struct nfr_env *env, const struct nfr_pkt *pkt);
+	/* A rule that needs conntrack (nf_ct_netns_get) comes (+1) or goes (-1): defragmentation
+	 * and conntrack are hooked in for a family while any is there. The NAT targets, CT other
+	 * than --notrack, and the matches and targets that read a connection need it; an empty nat
+	 * table, REJECT, LOG and TRACE do not (measured). */
+	void (*ct_use)(struct nfr_env *env, uint8_t family, int delta);
+	/* Id of the packet's connection, 0 without one. */
+	uint32_t (*ct_id)(struct nfr_env *env, const struct nfr_pkt *pkt);
+	/* A packet that was kept aside ends here: its reason is counted, an unconfirmed connection
+	 * of it, if it still has that id, is freed. */
+	void (*pkt_end)(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t ct_id);
 };
 
 struct nfr_env {

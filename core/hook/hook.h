@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hook points: registration by priority and the traversal of nf_hook_slow().
+ * Hook points: registration by priority, the traversal of nf_hook_slow(), and the packets that
+ * wait in a queue for a verdict from outside.
  */
 #ifndef NFR_HOOK_HOOK_H
 #define NFR_HOOK_HOOK_H
@@ -11,7 +12,8 @@ struct nfr_hook_entry {
 	nfr_hook_fn *hook;
 	void *priv;
 	int32_t priority;
-	uint32_t builtin; /* registered by the instance itself */
+	uint16_t token; /* of the pool that counts them */
+	bool builtin;	/* registered by the instance itself */
 };
 
 struct nfr_hook_list {
@@ -22,17 +24,39 @@ struct nfr_hook_list {
 /* All entries in one array, the lists of the ten hook points one behind the other. */
 struct nfr_hooks {
 	struct nfr_hook_entry *entries;
-	uint32_t max, n;
 	struct nfr_hook_list list[2][NFR_INET_NUMHOOKS]; /* [family is IPv6] */
-	bool failing;
-	struct nfr_pool queued; /* packets waiting for a verdict from outside */
+	struct nfr_pool tokens; /* one for each entry: how many there may be */
+	struct nfr_pool queued; /* struct nfr_queued */
+	uint32_t queue_seq;	/* of the next one queued */
+};
+
+/* A packet that waits for its verdict, with all of its bytes. */
+struct nfr_queued {
+	uint32_t pool_link[2]; /* the pool's, while it is free */
+	uint32_t id;	       /* told to the listener; 0 while it is free */
+	uint32_t ct_id;	       /* of its connection: the index may be another's by then */
+	uint16_t num;
+	uint16_t hook_index; /* entry of the hook point that queued it */
+	struct nfr_hook_state state;
+	struct nfr_pkt pkt;
+	uint8_t data[NFR_BUF_SIZE];
 };
 
 void nfr_hooks_init(struct nfr_hooks *hooks, struct nfr_arena *arena, uint32_t max,
 		    uint32_t max_queued);
+
+/* NFR_EINVAL: no such hook point; NFR_ENOMEM: too many; NFR_ENOENT: no such hook. */
 enum nfr_status nfr_hooks_add(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops,
 			      bool builtin);
-enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops);
+
+/* As in Linux, packets in queues are dropped when a hook goes away. */
+enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops, bool builtin,
+			      struct nfr_env *env);
+
+static inline bool nfr_hooks_any(const struct nfr_hooks *hooks, uint8_t family, unsigned hook)
+{
+	return hooks->list[family == NFR_IPV6][hook].n != 0;
+}
 
 /*
  * Runs pkt through the hooks from the from-th entry on. Returns NFR_ACCEPT when all accepted;
@@ -41,5 +65,19 @@ enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops
  */
 unsigned nfr_hooks_run(struct nfr_hooks *hooks, struct nfr_pkt *pkt,
 		       const struct nfr_hook_state *state, unsigned from);
+
+/* The queued packet of that id, or NULL; it stays in its slot until nfr_hooks_release(). */
+struct nfr_queued *nfr_hooks_queued(const struct nfr_hooks *hooks, uint32_t id);
+void nfr_hooks_release(struct nfr_hooks *hooks, struct nfr_queued *queued);
+
+/* Goes on with a queued packet: `verdict` of ACCEPT continues behind the hook that queued it,
+ * REPEAT asks that hook again. Returns as nfr_hooks_run(). */
+unsigned nfr_hooks_resume(struct nfr_hooks *hooks, struct nfr_queued *queued, struct nfr_pkt *pkt,
+			  unsigned verdict);
+
+/* Drops all packets that wait. */
+void nfr_hooks_flush(struct nfr_hooks *hooks, struct nfr_env *env);
+
+const char *nfr_hooks_check(const struct nfr_hooks *hooks);
 
 #endif

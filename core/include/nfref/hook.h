@@ -73,7 +73,7 @@ typedef unsigned nfr_hook_fn(void *priv, struct nfr_pkt *pkt, const struct nfr_h
 struct nfr_hook_ops {
 	nfr_hook_fn *hook;
 	void *priv;       /* handed to hook */
-	int32_t priority; /* lower ones first; equal ones in order of registration */
+	int32_t priority; /* lower ones first; of equal ones the last registered first, as in Linux */
 	uint8_t family;   /* enum nfr_family */
 	uint8_t hooknum;  /* enum nfr_inet_hook */
 };
