@@ -16,6 +16,7 @@ import tempfile
 import time
 
 from . import netlink
+from .bind import transport
 from .case import mac
 
 GUARD = '''
@@ -78,12 +79,12 @@ class Kernel:
             run(['ipset', 'restore'], self.case.text['sets'])
         if self.case.text.get('net'):
             run(['ip', '-batch', '-'], self.case.text['net'])
+        self._listen()             # before the rules: CT --ctevents is lost when nobody listens
         for version, tool in (('v4', 'iptables'), ('v6', 'ip6tables')):
             if self.case.text.get('rules.' + version):
                 run([f'{tool}-{self.tools}-restore'], self.case.text['rules.' + version])
         self._neighbours()
         self._sockets()
-        self._listen()
 
     def _sysctl(self, key, value):
         path = key if '/' in key else key.replace('.', '/')
@@ -225,7 +226,7 @@ class Kernel:
         for dev, data in out:
             if data[12:14] == b'\x08\x06' and dev not in self.tuns:
                 raise SetupError(f'{dev}: the router asks by ARP for {data[38:42].hex(".")}')
-        return out + [('local', data) for data in self.nflog.packets()]
+        return out + [('local', completed(data)) for data in self.nflog.packets()]
 
     # --- the end ------------------------------------------------------------------------------
     def tables(self):
@@ -275,6 +276,28 @@ class Kernel:
         for name in os.listdir(self.locks):
             os.remove(os.path.join(self.locks, name))
         os.rmdir(self.locks)
+
+
+def folded(data):
+    total = sum(struct.unpack(f'>{len(data) // 2}H', data[:len(data) & ~1]))
+    total += data[-1] << 8 if len(data) & 1 else 0
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return total
+
+
+def completed(packet):
+    """The loopback leaves the sum of the pseudo-header where the checksum would be: finishes it."""
+    found = transport(packet)
+    if not found:
+        return packet
+    protocol, source, destination, at = found
+    where = at + (16 if protocol == 6 else 6)
+    pseudo = folded(source + destination + struct.pack('>HH', protocol, len(packet) - at))
+    if packet[where:where + 2] != struct.pack('>H', pseudo):
+        return packet
+    total = folded(packet[at:])
+    return packet[:where] + struct.pack('>H', ~total & 0xffff or 0xffff) + packet[where + 2:]
 
 
 def sorted_lines(text):

@@ -1,0 +1,6 @@
+udp(A, 1, B, 1)
+udp(A, 1, B, 2)
+udp(A, 1, R0, 1)
+udp(A, 1, R0, 2)
+local(ip(R1, B) / UDP(sport=1, dport=1) / b"x")
+local(ip(R1, B) / UDP(sport=1, dport=2) / b"x")

@@ -1,0 +1,6 @@
+q = udp(A, 1, B, 1)
+answer(q)
+q = udp(A, 1, B, 2)
+answer(q)
+q = udp(A, 1, B, 3)
+answer(q)

@@ -1,0 +1,6 @@
+q = udp(A, 1, B, 1)
+answer(q)
+udp(A, 1, B, 1, tos=0x10)
+udp(A, 1, B, 2)
+udp(A, 1, B, 3)
+answer(q)

@@ -1,0 +1,7 @@
+send(ip(A, B) / IPv6ExtHdrHopByHop() / UDP(sport=1, dport=2) / b"x")
+send(ip(A, B) / IPv6ExtHdrDestOpt() / TCP(sport=1, dport=2))
+send(ip(A, B) / IPv6ExtHdrFragment(id=7, offset=0, m=1) / UDP(sport=1, dport=2) / b"12345678")
+send(ip(A, B) / IPv6ExtHdrFragment(id=7, offset=2, m=0) / Raw(b"12345678"))
+send(ip(A, B) / IPv6ExtHdrRouting(type=2, addresses=[B]) / UDP(sport=1, dport=2) / b"x")
+ping(A, B)
+send(ip(A, B, fl=0x12345, tos=0x2a) / UDP(sport=1, dport=2) / b"x")

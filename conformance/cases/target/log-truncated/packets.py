@@ -1,0 +1,7 @@
+send(ip(A, B, proto=6) / Raw(b"12345678"))
+send(ip(A, B, proto=17) / Raw(b"1234"))
+send(ip(A, B, proto=1) / Raw(b"1"))
+send(ip(A, B, proto=51) / Raw(b"1234"))
+send(ip(A, B, proto=50) / Raw(b"1234"))
+send(ip(A, B, proto=51) / AH(nh=6, spi=0x1234, seq=1, icv=b"123456789012"))
+send(ip(A, B, proto=50) / ESP(spi=0x5678, seq=2, data=b"secret"))

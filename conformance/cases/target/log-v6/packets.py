@@ -1,0 +1,6 @@
+tcp(A, 1000, B, 80, options=[("MSS", 1460), ("NOP", None), ("WScale", 2)], fields={"tos": 0x10})
+udp(A, 1, B, 53, b"hello")
+ping(A, B)
+send(ip(A, B, **({"proto": 253} if FAMILY == "ipv4" else {"nh": 253})) / Raw(b"other"))
+udp(A, 1, R0, 53)
+local(ip(R1, B) / UDP(sport=1, dport=9) / b"x")

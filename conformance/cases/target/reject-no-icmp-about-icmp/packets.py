@@ -1,0 +1,5 @@
+q = udp(B, 1, A, 9)
+send(ip(A, B) / ICMP(type=3, code=3) / Raw(bytes(ip(B, A) / UDP(sport=1, dport=9))))
+ping(A, B)
+udp(A, 1, "10.0.1.255", 9)
+udp(A, 1, "224.0.0.1", 9)

@@ -1,0 +1,6 @@
+tcp(A, 1000, B, 80, "S", seq=77)
+tcp(A, 1001, B, 80, "A", seq=77, ack=4242)
+tcp(A, 1002, B, 80, "PA", b"data", seq=77, ack=4242)
+tcp(A, 1003, B, 80, "SF", b"data", seq=0xffffffff)
+tcp(A, 1004, B, 80, "R", seq=77)
+tcp(A, 1005, R0, 80, "S", seq=77)

@@ -1,0 +1,7 @@
+tcp(A, 1000, B, 80, options=[("MSS", 1460), ("NOP", None), ("WScale", 7)])
+tcp(A, 1001, B, 80, options=[("MSS", 500)])
+tcp(A, 1002, B, 80, options=[("WScale", 7), ("NOP", None), ("MSS", 9000)])
+tcp(A, 1003, B, 81, options=[("MSS", 9000)])
+tcp(A, 1004, B, 81, options=[("MSS", 900)])
+tcp(A, 1005, B, 80, "A", options=[("MSS", 1460)])
+tcp(B, 81, A, 1003, "SA", ack=1001, options=[("MSS", 9000)])
