@@ -82,8 +82,8 @@ static inline const char *nfr_env_ifname(const struct nfr_env *env, uint16_t ifi
 	return ifindex && ifindex <= env->n_iface ? env->iface[ifindex - 1].link.name : "";
 }
 
-/* Makes pkt's data writable for len bytes, moving it into a packet buffer when its room is too
- * small. False: no buffer left. The bytes beyond the old length are zero. */
+/* Makes room for len bytes from pkt's data on, moving it into a packet buffer when it has less.
+ * pkt->len stays; the bytes beyond it are zero. False: no buffer left, or len is beyond one. */
 bool nfr_env_pkt_grow(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t len);
 uint32_t nfr_env_buf_get(struct nfr_env *env); /* 0: none left */
 void nfr_env_buf_put(struct nfr_env *env, uint32_t buf);
