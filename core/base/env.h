@@ -26,6 +26,9 @@ struct nfr_env;
 
 /* What lower layers need of the stack. */
 struct nfr_env_ops {
+	/* Rules that need connection tracking were loaded for a family, or the last one of them
+	 * is gone (nf_ct_netns_get, nf_ct_netns_put). NFR_ENOMEM: no room for its hooks. */
+	enum nfr_status (*use_conntrack)(struct nfr_env *env, uint8_t family, bool on);
 	/* Sends a packet of the router's own through routing and LOCAL_OUT. Data lies in a buffer
 	 * from nfr_env_buf_get(); the stack frees it. `for_pkt` is what it answers, or NULL. */
 	void (*send)(struct nfr_env *env, struct nfr_pkt *pkt, const struct nfr_pkt *for_pkt);

@@ -207,16 +207,4 @@ unsigned nfr_ct_expire(struct nfr_ctnet *net, unsigned budget);
 void nfr_ctnet_flush(struct nfr_ctnet *net);
 const char *nfr_ctnet_check(const struct nfr_ctnet *net);
 
-/* `-j CT`: what a template asks of the connections made under it. Templates belong to the rule
- * (they are its parameters) and are handed to conntrack through the packet. */
-struct nfr_ct_template {
-	uint16_t zone;
-	uint8_t zone_dir;  /* bit 0 original, bit 1 reply: directions that the zone holds for */
-	bool zone_mark;    /* the zone is the packet's mark */
-	const struct nfr_ct_helper *helper;
-	const struct nfr_ct_timeout *timeout;
-	uint16_t event_mask, expect_event_mask;
-	bool has_events;
-};
-
 #endif

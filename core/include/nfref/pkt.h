@@ -26,7 +26,7 @@ enum nfr_ctinfo {
 	NFR_CT_IS_REPLY = 3, /* ESTABLISHED_REPLY; RELATED_REPLY is 4 */
 	NFR_CT_ESTABLISHED_REPLY = 3,
 	NFR_CT_RELATED_REPLY = 4,
-	NFR_CT_UNTRACKED = 7, /* set by NOTRACK; ct_idx is NFR_CT_NONE or a template */
+	NFR_CT_UNTRACKED = 7, /* set by NOTRACK; ct_idx is NFR_CT_NONE */
 };
 
 static inline unsigned nfr_ctinfo_dir(uint8_t ctinfo)
@@ -73,6 +73,26 @@ struct nfr_dst {
 	uint8_t flags;          /* the stack's own */
 };
 
+struct nfr_ct_helper;
+
+enum nfr_ct_template_flags {
+	NFR_CT_TEMPLATE_SET = 1u << 0,       /* the packet passed `-j CT` */
+	NFR_CT_TEMPLATE_ZONE_MARK = 1u << 1, /* the zone is the packet's mark */
+	NFR_CT_TEMPLATE_EVENTS = 1u << 2,    /* the masks of events count */
+};
+
+/*
+ * What `-j CT` asks of the connection that conntrack finds or makes for the packet. It is a
+ * copy, so that rules may change while the packet waits in a queue.
+ */
+struct nfr_ct_template {
+	const struct nfr_ct_helper *helper; /* NULL: none */
+	uint16_t zone;
+	uint16_t event_mask, expect_event_mask; /* of enum nfr_ct_event_bits */
+	uint8_t zone_dir; /* bit 0 original, bit 1 reply: directions that the zone holds for */
+	uint8_t flags;    /* enum nfr_ct_template_flags */
+};
+
 #define NFR_LINK_HLEN_MAX 18
 
 struct nfr_pkt {
@@ -98,6 +118,7 @@ struct nfr_pkt {
 	uint16_t ct_zone;
 	struct nfr_dst dst;
 	uint8_t link[NFR_LINK_HLEN_MAX]; /* link-layer header as received (`MAC=` in LOG) */
+	struct nfr_ct_template ct_template; /* until conntrack's first hook */
 };
 
 #endif

@@ -11,7 +11,6 @@
 
 #include "nfref/hook.h"
 
-/* In the order in which iptables-save prints them when all are loaded is up to the printer. */
 enum nfr_xt_table_id {
 	NFR_XT_RAW,
 	NFR_XT_MANGLE,
@@ -39,46 +38,57 @@ struct nfr_xt_head {
 	uint32_t inverted;
 };
 
-/* How the text of an option's value is read, stored and printed. */
+/*
+ * How the text of an option's value is read, stored and printed. A number is decimal, 0x hex or
+ * 0 octal wherever nothing else is said, and lies in min..max of its option.
+ */
 enum nfr_xt_kind {
 	NFR_XT_K_NONE,        /* a flag without a value */
-	NFR_XT_K_U8,          /* uint8_t in min..max, decimal */
+	NFR_XT_K_U8,          /* uint8_t, printed decimal */
 	NFR_XT_K_U16,         /* uint16_t */
 	NFR_XT_K_U32,         /* uint32_t */
 	NFR_XT_K_HEX8,        /* uint8_t, printed 0x%02x */
-	NFR_XT_K_U16_RANGE,   /* uint16_t[2]: `a`, `a:b`, `a:`, `:b` */
-	NFR_XT_K_U32_RANGE,   /* uint32_t[2] */
-	NFR_XT_K_PORTS,       /* uint16_t[2]: a port (or service name) or range */
-	NFR_XT_K_PORT_LIST,   /* struct nfr_xt_port_list: up to 15, ranges count two */
-	NFR_XT_K_MARK,        /* struct nfr_xt_mark: value[/mask] */
-	NFR_XT_K_MARK_SET,    /* --set-mark v[/m] stored as --set-xmark */
-	NFR_XT_K_MARK_AND,    /* stored as --set-xmark 0/~bits */
-	NFR_XT_K_MARK_OR,     /* stored as --set-xmark bits/bits */
-	NFR_XT_K_MARK_XOR,    /* stored as --set-xmark bits/0 */
-	NFR_XT_K_TOS,         /* struct nfr_xt_tos: value[/mask] or a name */
-	NFR_XT_K_TOS_SET,     /* --set-tos */
-	NFR_XT_K_TOS_AND,
-	NFR_XT_K_TOS_OR,
-	NFR_XT_K_TOS_XOR,
-	NFR_XT_K_ENUM,        /* uint8_t: one of names */
-	NFR_XT_K_FLAGS,       /* uint32_t: comma-separated names */
+	NFR_XT_K_HEX32,       /* uint32_t, printed 0x%x */
+	NFR_XT_K_U16_RANGE,   /* uint16_t[2]: `a`, `a:b`, `a:`, `:b`; printed `a` when equal */
+	NFR_XT_K_U32_RANGE,   /* uint32_t[2], likewise */
+	NFR_XT_K_PORTS,       /* uint16_t[2]: a port, service name or range, min <= max */
+	NFR_XT_K_PORTS_ANY,   /* the same, but min > max is allowed (conntrack) */
+	NFR_XT_K_PORT_LIST,   /* struct nfr_xt_port_list: up to 15, a range a:b (a < b) counts two */
+	NFR_XT_K_MARK,        /* struct nfr_xt_mark: value[/mask], 0x%x[/0x%x], no mask when full */
+	NFR_XT_K_XMARK,       /* struct nfr_xt_mark: value[/mask], printed 0x%x/0x%x */
+	NFR_XT_K_MARK_SET,    /* --set-mark v[/m] stored as xmark v/(m|v) */
+	NFR_XT_K_MARK_AND,    /* stored as xmark 0/~bits */
+	NFR_XT_K_MARK_OR,     /* stored as xmark bits/bits */
+	NFR_XT_K_MARK_XOR,    /* stored as xmark bits/0 */
+	NFR_XT_K_TOS,         /* struct nfr_xt_tos: value[/mask] (mask 0xff), a name (mask 0x3f);
+				 printed 0x%02x/0x%02x */
+	NFR_XT_K_TOS_SET,     /* --set-tos: as TOS, value[/mask]; a name has mask 0x3f */
+	NFR_XT_K_TOS_AND,     /* stored as 0/~bits */
+	NFR_XT_K_TOS_OR,      /* stored as bits/bits */
+	NFR_XT_K_TOS_XOR,     /* stored as bits/0 */
+	NFR_XT_K_ENUM,        /* uint8_t: one of names; the first name of a value is printed */
+	NFR_XT_K_FLAGS,       /* uint32_t: comma-separated names, printed in order of the names;
+				 a value of 0 is printed by a name of value 0 */
 	NFR_XT_K_TCP_FLAGS,   /* uint8_t[2]: mask and comparison, two words */
 	NFR_XT_K_SYN,         /* --syn stored as --tcp-flags FIN,SYN,RST,ACK SYN */
-	NFR_XT_K_ICMP_TYPE,   /* struct nfr_xt_icmp_type: name, type, type/code */
-	NFR_XT_K_STRING,      /* char[max]: printed quoted when needed */
-	NFR_XT_K_ADDR,        /* union nfr_addr[2]: address and mask, `/mask` or `/len` */
-	NFR_XT_K_ADDR_RANGE,  /* union nfr_addr[2]: a-b */
+	NFR_XT_K_ICMP_TYPE,   /* struct nfr_xt_icmp_type: name, type, type/code; 255 prints `any` */
+	NFR_XT_K_ICMP6_TYPE,  /* the same with ICMPv6's names and no `any` */
+	NFR_XT_K_STRING,      /* char[max + 1], at most max bytes: printed quoted when needed */
+	NFR_XT_K_ADDR,        /* union nfr_addr[2]: address (not masked) and mask; printed with
+				 /len when the mask is a prefix that is not full */
+	NFR_XT_K_ADDR_RANGE,  /* union nfr_addr[2]: a[-b], printed a-b */
 	NFR_XT_K_MAC,         /* uint8_t[6] */
-	NFR_XT_K_RATE,        /* uint32_t: n/second … n/day as 1/10000 s between packets */
-	NFR_XT_K_PROBABILITY, /* uint32_t: 0..1 as 0..2^31 */
-	NFR_XT_K_PROTO,       /* uint16_t: name or number */
-	NFR_XT_K_LOG_LEVEL,   /* uint8_t: name or number */
+	NFR_XT_K_RATE,        /* uint32_t: n[/second ... /day] as 1/10000 s between packets */
+	NFR_XT_K_PROBABILITY, /* uint32_t: 0..1 as 0..2^31, printed %.11f */
+	NFR_XT_K_PROTO,       /* uint16_t: name or number, printed as a number */
+	NFR_XT_K_LOG_LEVEL,   /* uint8_t: one of names, or a number */
 	NFR_XT_K_DSCP_CLASS,  /* uint8_t: CS0..7, AFxy, EF, BE */
-	NFR_XT_K_NAT_RANGE,   /* struct nfr_nat_range: addr[-addr][:port[-port][/base]] */
-	NFR_XT_K_NAT_PORTS,   /* struct nfr_nat_range: port[-port][/base] */
-	NFR_XT_K_NETMAP,      /* struct nfr_nat_range: addr[/mask] */
-	NFR_XT_K_QUEUE_RANGE, /* uint16_t[2]: first and number of queues, a:b */
-	NFR_XT_K_ZONE,        /* uint16_t, or `mark` */
+	NFR_XT_K_NAT_RANGE,   /* struct nfr_nat_range: [addr[-addr]][:port[-port[/base]]]; IPv6
+				 addresses stand in [] before a port */
+	NFR_XT_K_NAT_PORTS,   /* struct nfr_nat_range: port[-port] */
+	NFR_XT_K_NETMAP,      /* struct nfr_nat_range: addr[/mask] as first and last address */
+	NFR_XT_K_QUEUE_RANGE, /* uint16_t[2]: first and last queue, a:b with a < b */
+	NFR_XT_K_ZONE,        /* struct nfr_xt_zone: a number, or `mark` */
 	NFR_XT_K_MAX,
 };
 
@@ -87,25 +97,28 @@ struct nfr_xt_name {
 	uint32_t value;
 };
 
+/*
+ * An option is printed when its slot is given, in the order of the table; an extension's check()
+ * sets and clears `given` so that what is read back is what iptables-save prints.
+ */
 enum nfr_xt_opt_flags {
 	NFR_XT_OPT_INVERT = 1u << 0,   /* may be preceded by `!` */
 	NFR_XT_OPT_REQUIRED = 1u << 1, /* must be given */
-	NFR_XT_OPT_MULTI = 1u << 2,    /* may be given more than once; later ones add */
-	NFR_XT_OPT_ALIAS = 1u << 3,    /* read only: printed by the other option of its slot */
-	NFR_XT_OPT_PRINT = 1u << 4,    /* printed even when it was not given or is the default */
-	NFR_XT_OPT_QUIET = 1u << 5,    /* not printed while it has its default value */
+	NFR_XT_OPT_ALIAS = 1u << 2,    /* read only: printed by the other option of its slot */
+	NFR_XT_OPT_NOCASE = 1u << 3,   /* names in any case */
+	NFR_XT_OPT_PREFIX = 1u << 4,   /* names may be cut short: the first that fits is meant */
+	NFR_XT_OPT_CUT = 1u << 5,      /* a string that is too long is cut, not refused */
 };
 
 struct nfr_xt_opt {
-	const char *name;       /* without dashes */
-	uint8_t kind;           /* enum nfr_xt_kind */
-	uint8_t flags;          /* enum nfr_xt_opt_flags */
-	uint8_t slot;           /* bit in struct nfr_xt_head; aliases share it */
-	uint16_t off;           /* of the value in the parameters */
-	uint64_t min, max;      /* limits of a number; max is the size of a string */
-	uint32_t preset;        /* default value of a number */
-	uint32_t excludes;      /* slots that may not be given beside it */
-	const struct nfr_xt_name *names; /* of ENUM and FLAGS, ends with a NULL name */
+	const char *name;  /* without dashes */
+	uint8_t kind;      /* enum nfr_xt_kind */
+	uint8_t flags;     /* enum nfr_xt_opt_flags */
+	uint8_t slot;      /* bit in struct nfr_xt_head; aliases share it */
+	uint16_t off;      /* of the value in the parameters */
+	uint32_t min, max; /* limits of a number; min and max length of a string */
+	uint32_t excludes; /* NFR_XT_BIT of the slots that may not be given beside it */
+	const struct nfr_xt_name *names; /* of ENUM, FLAGS and LOG_LEVEL, ends with a NULL name */
 };
 
 struct nfr_xt_port_list {
@@ -124,9 +137,14 @@ struct nfr_xt_tos {
 	uint8_t mask;
 };
 
+struct nfr_xt_zone {
+	uint16_t id;
+	uint16_t is_mark; /* the zone is the packet's mark */
+};
+
 struct nfr_xt_icmp_type {
-	uint8_t type; /* 255 with codes 0..255: any */
-	uint8_t code_min;
+	uint8_t type; /* 255: any, for IPv4 */
+	uint8_t code_min; /* without a code 0..255 */
 	uint8_t code_max;
 };
 
@@ -157,15 +175,19 @@ struct nfr_xt_ext {
 	uint8_t families;  /* NFR_XT_FAMILY_* */
 	uint8_t tables;    /* NFR_XT_BIT(table) of those it may stand in; 0: all */
 	uint8_t hooks;     /* NFR_XT_BIT(hook) of those it may be reached from; 0: all */
-	uint8_t is_target;
-	uint8_t proto;     /* the rule must say `-p` this protocol; 0: any or none */
+	uint8_t proto;     /* the rule must say `-p` this protocol, not inverted; 0: any or none */
+	bool is_target;
+	bool conntrack;    /* connections are tracked while a rule uses it */
 	uint8_t n_opts;
 	const struct nfr_xt_opt *opts;
-	/* Called once at loading: refuse (with a text in check->why) or prepare the parameters. */
+	/* Called once at loading, after the limits of the options were checked: refuses (with a
+	 * text in check->why) or prepares the parameters, options that were not given too. */
 	enum nfr_status (*check)(struct nfr_xt_check *check, void *data);
-	bool (*match)(struct nfr_xt_ctx *ctx, void *data);
-	/* A verdict, or NFR_XT_CONTINUE. */
-	unsigned (*target)(struct nfr_xt_ctx *ctx, void *data);
+	union {
+		bool (*match)(struct nfr_xt_ctx *ctx, void *data);
+		/* A verdict, or NFR_XT_CONTINUE. */
+		unsigned (*target)(struct nfr_xt_ctx *ctx, void *data);
+	};
 };
 
 #define NFR_XT_CONTINUE 0xffffffffu
@@ -213,7 +235,7 @@ struct nfr_xt_rule {
 	uint32_t n_matches;
 	struct nfr_xt_ext_use match[NFR_XT_MAX_MATCHES];
 	struct nfr_xt_ext_use target; /* ext NULL: see jump */
-	/* ACCEPT, DROP, QUEUE, RETURN, the name of a user chain, or "": only count. */
+	/* The name of a user chain, ACCEPT, DROP, QUEUE, RETURN, or "": only count. */
 	char jump[NFR_XT_CHAIN_LEN];
 };
 
