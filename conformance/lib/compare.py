@@ -41,7 +41,7 @@ class Binding:
 
     def text(self, line):
         table = {old: new for (_, old), new in self.ports.items()}
-        return re.sub(r'\b(port=|SPT=|DPT=)(\d+)',
+        return re.sub(r'(port=|SPT=|DPT=)(\d+)',
                       lambda m: m[1] + str(table.get(int(m[2]), m[2])), line)
 
 
@@ -74,6 +74,8 @@ def same_frame(dev, want, got, arrived, binding):
     if not ta or not tb or ta != tb:
         return False
     ports = at + ta[3]
+    if a[ports:ports + 4] == b[ports:ports + 4]:
+        return False
     for side in (0, 2):
         old, new = (int.from_bytes(x[ports + side:ports + side + 2], 'big') for x in (a, b))
         if old != new:

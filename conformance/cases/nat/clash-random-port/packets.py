@@ -1,0 +1,5 @@
+first = udp(A, 1000, B, 53)
+second = udp(A2, 1000, B, 53)
+answer(first)
+answer(second)
+udp(A2, 1000, B, 53)

@@ -1,0 +1,7 @@
+q = udp(A, 1000, "fd00:2::99", 53)
+answer(q)
+e = ping(A, "fd00:2::99")
+answer(e)
+t = Tcp(A, 40000, "fd00:2::99", 80)
+t.open()
+t.close()

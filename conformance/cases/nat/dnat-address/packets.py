@@ -1,0 +1,7 @@
+q = udp(A, 1000, "10.0.2.99", 53)
+answer(q)
+e = ping(A, "10.0.2.99")
+answer(e)
+t = Tcp(A, 40000, "10.0.2.99", 80)
+t.open()
+t.close()

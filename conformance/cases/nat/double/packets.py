@@ -1,0 +1,5 @@
+t = Tcp(A, 40000, R0, 80)
+t.open()
+t.c("PA", b"GET")
+t.s("PA", b"200")
+t.close()

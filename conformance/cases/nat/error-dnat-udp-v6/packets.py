@@ -1,0 +1,4 @@
+q = udp(A, 1000, "fd00:2::99", 53, b"question")
+icmp_error(q, UNREACHABLE, 1)
+icmp_error(q, TIME_EXCEEDED, 0, src="fd00:2::3")      # from a router on the way
+icmp_error(q, PROBLEM, 0, src="fd00:2::3")

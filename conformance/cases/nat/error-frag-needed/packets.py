@@ -1,0 +1,6 @@
+q = udp(A, 1000, B, 53, b"q" * 500, flags="DF")
+icmp_error(q, UNREACHABLE, 4, src="10.0.2.3", mtu=400)
+t = Tcp(A, 40000, B, 80)
+t.open()
+big = t.c("PA", b"d" * 600, fields={"flags": "DF"})
+icmp_error(big, UNREACHABLE, 4, src="10.0.2.3", mtu=400)

@@ -1,0 +1,6 @@
+q = udp(A, 1000, B, 53, b"q" * 1400)
+icmp_error(q, TOO_BIG, 0, src="fd00:2::3", mtu=1280)
+t = Tcp(A, 40000, B, 80)
+t.open()
+big = t.c("PA", b"d" * 1350)
+icmp_error(big, TOO_BIG, 0, src="fd00:2::3", mtu=1280)

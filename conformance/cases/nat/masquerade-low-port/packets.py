@@ -1,0 +1,5 @@
+q = udp(A, 511, B, 53)
+answer(q)
+q = udp(A, 1023, B, 53)
+answer(q)
+q = udp(A, 0, B, 53)

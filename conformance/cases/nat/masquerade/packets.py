@@ -1,0 +1,6 @@
+q = udp(A, 1000, B, 53)
+answer(q)
+e = ping(A, B, ident=9)
+answer(e)
+t = Tcp(A, 40000, B, 80)
+t.open()

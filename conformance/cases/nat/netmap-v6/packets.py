@@ -1,0 +1,6 @@
+q = udp(A, 1000, "fd00:9::2", 53)
+answer(q)
+q = udp(A2, 1000, "fd00:9::3", 53)
+answer(q)
+e = ping(A, "fd00:9::2")
+answer(e)

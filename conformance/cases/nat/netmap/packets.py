@@ -1,0 +1,6 @@
+q = udp(A, 1000, "10.0.9.2", 53)
+answer(q)
+q = udp(A2, 1000, "10.0.9.3", 53)
+answer(q)
+e = ping(A, "10.0.9.2")
+answer(e)

@@ -1,0 +1,2 @@
+q = local(ip(R1, B) / UDP(sport=1000, dport=53) / b"x")
+answer(q)

@@ -1,0 +1,6 @@
+q = udp(A, 1000, B, 53)
+answer(q)
+q = udp(B, 1000, A, 54)
+answer(q)
+t = Tcp(A, 1000, B, 80)
+t.open()

@@ -1,0 +1,3 @@
+for host in (A, A2):
+    q = udp(host, 1000, B, 53)
+    answer(q)
