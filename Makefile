@@ -17,8 +17,9 @@ CORE_SRC := $(filter-out %_test.c,$(wildcard core/*/*.c))
 CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o)
 CMD_SRC := $(filter-out %_test.c,$(wildcard harness/*.c harness/*/*.c))
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
-# the command without its main(), for tests and fuzz targets
+# the command without its main(), for tests and fuzz targets; from an archive each takes what it uses
 HARNESS_OBJ := $(filter-out $(B)/harness/main.o,$(CMD_OBJ))
+HARNESS := $(B)/harness.a
 TEST_SRC := $(wildcard core/*/*_test.c harness/*_test.c harness/*/*_test.c)
 TEST_BIN := $(TEST_SRC:%.c=$(B)/test/%)
 
@@ -36,7 +37,11 @@ $(B)/libnfref.a: $(CORE_OBJ)
 $(B)/libnfref.so: $(CORE_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libnfref.so.0 -o $@ $^
 
-$(B)/nfref: $(CMD_OBJ) $(B)/libnfref.a
+$(HARNESS): $(HARNESS_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/nfref: $(B)/harness/main.o $(HARNESS) $(B)/libnfref.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
 
 $(B)/core/%.o: core/%.c
@@ -48,9 +53,9 @@ $(B)/harness/%.o: harness/%.c
 	$(CC) $(HOST_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # a unit test is linked with all objects, its own source's too, and includes what it tests
-$(B)/test/%: %.c $(B)/libnfref.a $(HARNESS_OBJ)
+$(B)/test/%: %.c $(HARNESS) $(B)/libnfref.a
 	@mkdir -p $(@D)
-	$(CC) $(HOST_FLAGS) -Icore $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(HARNESS_OBJ) $(B)/libnfref.a -lcmocka -lpcap
+	$(CC) $(HOST_FLAGS) -Icore $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(HARNESS) $(B)/libnfref.a -lcmocka -lpcap
 
 unit: $(TEST_BIN) ## build and run the unit tests; T=core/ct only those below a folder
 	@fail=0; for t in $(if $(T),$(filter $(B)/test/$(T)%,$^),$^); do $$t || fail=1; done; exit $$fail

@@ -27,7 +27,8 @@ struct nfr_line {
 };
 
 /* `name` must live as long as the text. Returns -1 (diag filled) when there is no such
- * file, or when it has bytes that no text has. A text from load must be freed, one from string need not. */
+ * file, or when it has bytes that no text has. A text from load must be freed, one from string need
+ * not. */
 int nfr_text_load(struct nfr_text *text, const char *name, struct nfr_diag *diag);
 struct nfr_text nfr_text_string(const char *name, const char *data);
 void nfr_text_free(struct nfr_text *text);
