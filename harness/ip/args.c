@@ -181,6 +181,7 @@ const char *nfr_ip_word_now(const struct nfr_ip_args *args)
 
 int nfr_ip_take(struct nfr_ip_args *args, const char *what, const char **word)
 {
+	*word = NULL;
 	if (!nfr_ip_more(args))
 		return nfr_diag_at(args->diag, args->text->name, args->end_line, args->end_column,
 				   "expected %s", what);
