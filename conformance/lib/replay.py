@@ -59,6 +59,8 @@ def pin(worker):
 def main(arguments, name, nft):
     if arguments == ['--declare']:
         print(DECLARE.format(name=name, release=os.uname().release), end='')
+        if nft:
+            print('unobserved: rules.v4 rules.v6')
         return 0
     if os.getuid():
         print(f'{name}: needs root: it makes network namespaces', file=sys.stderr)
