@@ -1,15 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd.h"
 #include "nfref/nfref.h"
 
 #include <stdio.h>
 #include <string.h>
 
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} command[] = {
+	{"compare", nfr_cmd_compare, "compare two recordings of a case"},
+};
+
+#define N_COMMANDS (sizeof(command) / sizeof(*command))
+
+static int help(void)
+{
+	size_t i;
+
+	printf("nfref: what Linux netfilter does with every packet, without a live machine\n\n");
+	for (i = 0; i < N_COMMANDS; i++)
+		printf("  nfref %-8s %s\n", command[i].name, command[i].what);
+	printf("\nnfref COMMAND --help says more; so does man nfref. Exit status: 0 done, the "
+	       "same;\n1 different; 2 wrong arguments or unusable input.\n");
+	return NFR_EXIT_OK;
+}
+
+int nfr_cmd_usage(const char *name)
+{
+	fprintf(stderr, "nfref: see nfref %s --help\n", name);
+	return NFR_EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "--version")) {
+	size_t i;
+
+	if (argc > 1 && !strcmp(argv[1], "--version")) {
 		printf("nfref %s\n", NFR_VERSION);
-		return 0;
+		return NFR_EXIT_OK;
 	}
-	fprintf(stderr, "nfref: unknown command; see nfref --help\n");
-	return 2;
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")))
+		return help();
+	for (i = 0; argc > 1 && i < N_COMMANDS; i++)
+		if (!strcmp(argv[1], command[i].name))
+			return command[i].run(argc - 1, argv + 1);
+	if (argc > 1)
+		fprintf(stderr, "nfref: unknown command '%s'; see nfref --help\n", argv[1]);
+	else
+		fprintf(stderr, "nfref: which command? See nfref --help\n");
+	return NFR_EXIT_USAGE;
 }

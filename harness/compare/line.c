@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whether two lines say the same. Lines are walked word by word; between the words the spaces
+ * must be equal. A word may differ when it is
+ *   - a remaining time (the first number behind the protocol's, an expectation's first word,
+ *     delta-time=): by two seconds;
+ *   - use= or id= (of the entry, not an ICMP identifier): these do not count at all;
+ *   - a port or ICMP identifier that NAT picked, as far as it is bound;
+ *   - in a log line, the identification or flow label of a packet that the router made.
+ * A port's address is the last one named before it, which is how all these formats go.
+ */
+#include "compare/compare.h"
+
+#include "nfref/types.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#define SLACK_S 2
+
+struct word {
+	const char *p;
+	size_t len;
+};
+
+struct walk {
+	struct nfr_cmp *cmp;
+	enum nfr_cmp_style style;
+	unsigned n;       /* words so far */
+	uint8_t proto;
+	uint8_t src[16], dst[16];
+	bool seen_code;   /* an ICMP type and code came: `id=` is the identifier */
+	bool made_here;   /* a log line about a packet of the router's own */
+	bool quoted;      /* inside the [ ] of a log line */
+};
+
+static bool starts(const struct word *w, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return w->len >= len && !memcmp(w->p, prefix, len);
+}
+
+static bool is(const struct word *w, const char *text)
+{
+	return w->len == strlen(text) && starts(w, text);
+}
+
+static bool same(const struct word *a, const struct word *b)
+{
+	return a->len == b->len && !memcmp(a->p, b->p, a->len);
+}
+
+static struct word next_word(const char **p)
+{
+	struct word w = {.p = *p};
+
+	while (**p && **p != ' ' && **p != '\n')
+		++*p;
+	w.len = (size_t)(*p - w.p);
+	return w;
+}
+
+static size_t next_space(const char **p)
+{
+	const char *from = *p;
+
+	while (**p == ' ' || **p == '\n')
+		++*p;
+	return (size_t)(*p - from);
+}
+
+/* The value behind `=`, or the word itself. */
+static unsigned long number(const struct word *w)
+{
+	const char *eq = memchr(w->p, '=', w->len);
+
+	return strtoul(eq ? eq + 1 : w->p, NULL, 10);
+}
+
+static bool all_digits(const struct word *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->len; i++)
+		if (w->p[i] < '0' || w->p[i] > '9')
+			return false;
+	return w->len > 0;
+}
+
+static bool near(const struct word *a, const struct word *b)
+{
+	unsigned long x = number(a), y = number(b);
+
+	return (x > y ? x - y : y - x) <= SLACK_S;
+}
+
+static void take_addr(uint8_t addr[16], const struct word *w, size_t skip)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	memset(addr, 0, 16);
+	if (w->len - skip >= sizeof(text))
+		return;
+	memcpy(text, w->p + skip, w->len - skip);
+	text[w->len - skip] = '\0';
+	if (inet_pton(AF_INET, text, addr) != 1)
+		inet_pton(AF_INET6, text, addr);
+}
+
+static uint8_t log_proto(const struct word *w)
+{
+	static const struct {
+		const char *word;
+		uint8_t proto;
+	} row[] = {{"PROTO=TCP", NFR_IPPROTO_TCP},
+		   {"PROTO=UDP", NFR_IPPROTO_UDP},
+		   {"PROTO=UDPLITE", NFR_IPPROTO_UDPLITE},
+		   {"PROTO=ICMP", NFR_IPPROTO_ICMP},
+		   {"PROTO=ICMPv6", NFR_IPPROTO_ICMPV6},
+		   {"PROTO=SCTP", NFR_IPPROTO_SCTP}};
+	size_t i;
+
+	for (i = 0; i < sizeof(row) / sizeof(*row); i++)
+		if (is(w, row[i].word))
+			return row[i].proto;
+	return (uint8_t)number(w);
+}
+
+/* What a wanted word tells about those behind it. */
+static void learn(struct walk *walk, const struct word *w)
+{
+	if (starts(w, "src=") || starts(w, "SRC="))
+		take_addr(walk->src, w, 4);
+	else if (starts(w, "dst=") || starts(w, "DST="))
+		take_addr(walk->dst, w, 4);
+	else if (starts(w, "master-src="))
+		take_addr(walk->src, w, 11);
+	else if (starts(w, "master-dst="))
+		take_addr(walk->dst, w, 11);
+	else if (starts(w, "proto="))
+		walk->proto = (uint8_t)number(w);
+	else if (starts(w, "PROTO="))
+		walk->proto = log_proto(w);
+	else if (starts(w, "code=") || starts(w, "CODE="))
+		walk->seen_code = true;
+	else if (starts(w, "[SRC=")) {
+		walk->quoted = true;
+		walk->seen_code = false;
+	}
+}
+
+/* Words that are an entry's remaining time; `[NEW]` and the like do not count as words. */
+static bool is_time(const struct walk *walk, const struct word *w)
+{
+	if (starts(w, "delta-time="))
+		return true;
+	if (!all_digits(w))
+		return false;
+	return walk->n == 0 || walk->n == 4; /* of an expectation, of a connection */
+}
+
+static bool is_port(const struct walk *walk, const struct word *w)
+{
+	static const char *const prefix[] = {"sport=", "dport=", "SPT=", "DPT="};
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		if (starts(w, prefix[i]))
+			return true;
+	return walk->seen_code && (starts(w, "id=") || starts(w, "ID="));
+}
+
+static bool port_same(struct walk *walk, const struct word *a, const struct word *b)
+{
+	const char *eq = memchr(a->p, '=', a->len);
+	size_t name = (size_t)(eq - a->p) + 1;
+	struct nfr_endpoint end;
+
+	if (b->len < name || memcmp(a->p, b->p, name) != 0)
+		return false;
+	if (a->p[0] == 'i' || a->p[0] == 'I')
+		end = nfr_endpoint_of(walk->proto, NULL, 0, (uint16_t)number(a));
+	else
+		end = nfr_endpoint_of(walk->proto,
+				      a->p[0] == 's' || a->p[0] == 'S' ? walk->src : walk->dst, 16,
+				      (uint16_t)number(a));
+	return nfr_cmp_port(walk->cmp, &end, (uint16_t)number(b));
+}
+
+static bool words_same(struct walk *walk, const struct word *a, const struct word *b)
+{
+	if (walk->style == NFR_CMP_EXACT || walk->style == NFR_CMP_LISTS)
+		return same(a, b);
+	learn(walk, a);
+	if (is_port(walk, a))
+		return port_same(walk, a, b);
+	if (same(a, b))
+		return true;
+	if (walk->style == NFR_CMP_LOG)
+		return walk->made_here && !walk->quoted &&
+		       ((starts(a, "ID=") && starts(b, "ID=")) ||
+			(starts(a, "FLOWLBL=") && starts(b, "FLOWLBL=")));
+	return is_time(walk, a) && is_time(walk, b) && near(a, b);
+}
+
+/* use= and id= with the space before them, so that it is as if they were not there. */
+static void pass_over(const struct walk *walk, const char **p)
+{
+	const char *at = *p;
+
+	while (walk->style != NFR_CMP_EXACT && walk->style != NFR_CMP_LOG) {
+		next_space(&at);
+		if (strncmp(at, "use=", 4) != 0 && (strncmp(at, "id=", 3) != 0 || walk->seen_code))
+			return;
+		next_word(&at);
+		*p = at;
+	}
+}
+
+static bool log_made_here(const char *line)
+{
+	return strstr(line, "IN= ") && (strstr(line, "PROTO=ICMP") || strstr(line, " RST "));
+}
+
+static void count(struct walk *walk, const struct word *w)
+{
+	/* the id= of a tuple comes right behind its code= */
+	if (starts(w, "id=") || starts(w, "ID="))
+		walk->seen_code = false;
+	if (w->p[0] == '[' && walk->n == 0)
+		return;
+	if (++walk->n == 4 && all_digits(w))
+		walk->proto = (uint8_t)number(w);
+}
+
+bool nfr_cmp_line(struct nfr_cmp *cmp, enum nfr_cmp_style style, const char *want, const char *got)
+{
+	struct walk walk = {.cmp = cmp, .style = style};
+	struct word a, b;
+
+	walk.made_here = style == NFR_CMP_LOG && log_made_here(want);
+	for (;;) {
+		pass_over(&walk, &want);
+		pass_over(&walk, &got);
+		if (next_space(&want) != next_space(&got))
+			return false;
+		a = next_word(&want);
+		b = next_word(&got);
+		if (!a.len || !b.len)
+			return a.len == b.len;
+		if (!words_same(&walk, &a, &b))
+			return false;
+		if (style != NFR_CMP_LOG)
+			count(&walk, &a);
+	}
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whether two packets say the same. Equal bytes do; otherwise each byte that differs must lie in
+ * a field that may differ:
+ *   - the identification of an IPv4 packet, and the flow label of an IPv6 packet, that the router
+ *     made itself: Linux draws both from keyed hashes;
+ *   - the identification of IPv6 fragments, which it draws anew when it cuts a datagram again;
+ *   - ports and ICMP identifiers that NAT picked, as far as they are bound to each other;
+ *   - checksums, as far as these differences explain it: both packets must be wrong by the same
+ *     amount (by nothing, mostly).
+ * The same holds in the packet that an ICMP error quotes.
+ */
+#include "compare/compare.h"
+
+#include "base/bytes.h"
+#include "base/csum.h"
+#include "packet/dissect.h"
+
+struct pair {
+	struct nfr_cmp *cmp;
+	const uint8_t *want, *got;
+	struct nfr_dissection d; /* of the wanted one; the other must have the same fields */
+	bool made_here;
+};
+
+/* The ranges that the rules name: a port of one must stay in it. */
+static bool ranges_allow(const struct nfr_cmp *cmp, uint16_t want, uint16_t got)
+{
+	bool confined = false;
+	unsigned i;
+
+	for (i = 0; i < cmp->n_ranges; i++) {
+		const struct nfr_cmp_range *r = &cmp->range[i];
+
+		if (want < r->min || want > r->max)
+			continue;
+		if (got >= r->min && got <= r->max)
+			return true;
+		confined = true;
+	}
+	return !confined;
+}
+
+bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t got)
+{
+	const uint16_t *bound = nfr_endpoints_get(&cmp->bind.forth, want);
+	struct nfr_endpoint other = *want;
+
+	if (bound)
+		return *bound == got;
+	other.port = got;
+	if (!nfr_endpoints_get(&cmp->chosen, want) && !nfr_endpoints_get(&cmp->chosen, &other))
+		return want->port == got;
+	if (!ranges_allow(cmp, want->port, got))
+		return false;
+	return cmp->trial ? !nfr_endpoints_get(&cmp->bind.back, &other)
+			  : nfr_bind_put(&cmp->bind, want, got);
+}
+
+static bool port_ok(struct pair *pair, const struct nfr_field *f)
+{
+	struct nfr_endpoint want = nfr_endpoint_of(f->proto, pair->want + f->addr_off, f->addr_len,
+						   nfr_get16(pair->want + f->off));
+
+	return nfr_cmp_port(pair->cmp, &want, nfr_get16(pair->got + f->off));
+}
+
+/* How far the checksum is off: 0 when it is right. 0 and 0xffff are the same sum. */
+static uint16_t residue(const uint8_t *p, const struct nfr_field *f)
+{
+	uint64_t sum = nfr_csum_add(0, p + f->cover_off, f->cover_len);
+
+	if (f->addr_len)
+		sum += nfr_csum_add(0, p + f->addr_off, 2u * f->addr_len);
+	sum = nfr_csum_fold(sum);
+	return sum == 0xffff ? 0 : (uint16_t)sum;
+}
+
+static bool csum_ok(const struct pair *pair, const struct nfr_field *f)
+{
+	bool want_none = nfr_get16(pair->want + f->off) == 0;
+	bool got_none = nfr_get16(pair->got + f->off) == 0;
+
+	return want_none == got_none && residue(pair->want, f) == residue(pair->got, f);
+}
+
+/* 32 bits are bound as two halves; a made-up address says which identification's they are. */
+static bool frag_id_ok(struct pair *pair, const struct nfr_field *f)
+{
+	const uint8_t *w = pair->want + f->off, *g = pair->got + f->off;
+	struct nfr_endpoint half = nfr_endpoint_of(NFR_IPPROTO_FRAGMENT, w, 4, 0);
+
+	if (!nfr_bind_put(&pair->cmp->bind, &half, nfr_get16(g)))
+		return false;
+	half.addr[4] = 1;
+	return nfr_bind_put(&pair->cmp->bind, &half, nfr_get16(g + 2));
+}
+
+static bool flow_ok(const struct pair *pair, const struct nfr_field *f)
+{
+	return pair->made_here && !((pair->want[f->off] ^ pair->got[f->off]) & 0xf0);
+}
+
+/* A field whose bytes differ; checksums are looked at when all else is known. */
+static bool field_ok(struct pair *pair, const struct nfr_field *f)
+{
+	switch (f->kind) {
+	case NFR_FIELD_IP_ID:
+		return pair->made_here && !f->quoted;
+	case NFR_FIELD_FLOW6:
+		return flow_ok(pair, f) && !f->quoted;
+	case NFR_FIELD_FRAG6_ID:
+		return frag_id_ok(pair, f);
+	case NFR_FIELD_SPORT:
+	case NFR_FIELD_DPORT:
+	case NFR_FIELD_ICMP_ID:
+		return port_ok(pair, f);
+	case NFR_FIELD_CSUM:
+		return csum_ok(pair, f);
+	case NFR_FIELD_CRC:
+		return true; /* no sum of differences: it follows the ports */
+	default:
+		return false;
+	}
+}
+
+static bool is_port(const struct nfr_field *f)
+{
+	return f->kind == NFR_FIELD_SPORT || f->kind == NFR_FIELD_DPORT ||
+	       f->kind == NFR_FIELD_ICMP_ID;
+}
+
+/* A packet of the router's own: no input had its identification; without inputs to look at, an
+ * ICMP error or a reset. */
+static bool made_here(struct nfr_cmp *cmp, const struct nfr_dissection *d, const uint8_t *p)
+{
+	unsigned i;
+
+	for (i = 0; i < d->n; i++) {
+		if (d->field[i].kind == NFR_FIELD_IP_ID)
+			return cmp->arrived_known
+				       ? !nfr_cmp_arrived(cmp, nfr_get16(p + d->field[i].off))
+				       : d->is_error;
+		if (d->field[i].kind == NFR_FIELD_FLOW6)
+			return cmp->arrived_known
+				       ? !nfr_cmp_arrived(cmp, NFR_CMP_FLOW(p + d->field[i].off - 1))
+				       : d->is_error;
+	}
+	return false;
+}
+
+/* Ports that look equal may stand for others by now: every port is asked for. */
+static bool ports_ok(struct pair *pair)
+{
+	unsigned i;
+
+	for (i = 0; i < pair->d.n; i++)
+		if (is_port(&pair->d.field[i]) && !port_ok(pair, &pair->d.field[i]))
+			return false;
+	return true;
+}
+
+bool nfr_cmp_packet(struct nfr_cmp *cmp, bool raw, const uint8_t *want, uint32_t want_len,
+		    const uint8_t *got, uint32_t got_len)
+{
+	struct pair pair = {.cmp = cmp, .want = want, .got = got};
+	unsigned i;
+
+	if (want_len != got_len)
+		return false;
+	if (!memcmp(want, got, want_len) && !cmp->chosen.n)
+		return true;
+	nfr_dissect(&pair.d, want, want_len, raw);
+	pair.made_here = made_here(cmp, &pair.d, want);
+	for (i = 0; i < pair.d.n; i++) {
+		const struct nfr_field *f = &pair.d.field[i];
+
+		if (memcmp(want + f->off, got + f->off, f->len) != 0 && !field_ok(&pair, f))
+			return false;
+	}
+	return ports_ok(&pair);
+}
