@@ -112,6 +112,8 @@ def canonical(name, line):
     line = re.sub(r' (use|id)=\d+', '', line)
     if name == 'conntrack':
         match = re.match(r'(\S+ +\d+ \S+ +\d+) (\d+)( .*)', line)
+    elif name == 'events':
+        match = re.match(r'( *\[\w+\] \S+ +\d+ \S+ +\d+) (\d+)( .*)', line)
     elif name == 'expect':
         match = re.match(r'()(\d+)( .*)', line)
     else:

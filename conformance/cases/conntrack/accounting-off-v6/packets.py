@@ -1,0 +1,2 @@
+q = udp(A, 1000, B, 53)
+answer(q)

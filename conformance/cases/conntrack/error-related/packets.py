@@ -1,0 +1,8 @@
+q = udp(A, 1000, B, 53)
+icmp_error(q, UNREACHABLE, 1)
+r = answer(q)
+icmp_error(r, UNREACHABLE, 1)
+t = tcp(A, 1000, B, 80)
+icmp_error(t, TIME_EXCEEDED, 0, src="10.0.2.3")
+e = ping(A, B)
+icmp_error(e, UNREACHABLE, 1)

@@ -1,0 +1,6 @@
+e = ping(A, B, ident=7, seq=1)
+answer(e)
+e = ping(A, B, ident=7, seq=2)
+answer(e)
+answer(e)
+e = ping(A, B, ident=8, seq=1)

@@ -1,0 +1,2 @@
+e = ping(A, B)
+answer(e)

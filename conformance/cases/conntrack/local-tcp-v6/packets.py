@@ -1,0 +1,5 @@
+t = Tcp(A, 1000, R0, 22)
+t.open()
+t.c("PA", b"hello")
+t.s("PA", b"welcome")
+t.close()

@@ -1,0 +1,5 @@
+send(ip(A, B) / UDP(sport=1, dport=2, chksum=0x1234) / b"x")
+send(ip(A, B) / UDP(sport=1, dport=2, len=99) / b"x")
+stray = ICMP(type=0, id=7) if FAMILY == "ipv4" else ICMPv6EchoReply(id=7)
+send(ip(A, B) / stray)
+send(ip(A, B) / (ICMP(type=8, chksum=0x1234) if FAMILY == "ipv4" else ICMPv6EchoRequest(cksum=0x1234)))

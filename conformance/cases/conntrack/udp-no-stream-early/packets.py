@@ -1,0 +1,4 @@
+q = udp(A, 1000, B, 53)
+for n in range(3):
+    answer(q)
+    udp(A, 1000, B, 53)

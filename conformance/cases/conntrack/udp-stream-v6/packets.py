@@ -1,0 +1,6 @@
+q = udp(A, 1000, B, 53)
+answer(q)
+udp(A, 1000, B, 53)
+sleep(2.4)
+answer(q)
+udp(A, 1000, B, 53)

@@ -1,0 +1,5 @@
+tcp(A, 1000, B, 80, "S", dataofs=4)
+tcp(A, 1001, B, 80, "S", dataofs=0)
+tcp(A, 1002, B, 80, "S", dataofs=6)
+tcp(A, 1003, B, 80, "S", dataofs=15)
+tcp(A, 1004, B, 80, "S")

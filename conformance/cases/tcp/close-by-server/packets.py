@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.s("FA")
+t.c("A")
+t.c("FA")
+t.s("A")

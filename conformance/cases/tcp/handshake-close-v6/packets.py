@@ -1,0 +1,7 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("PA", b"request")
+t.s("A")
+t.s("PA", b"response")
+t.c("A")
+t.close()
