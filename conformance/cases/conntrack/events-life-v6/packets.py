@@ -1,5 +1,4 @@
 q = udp(A, 1000, B, 53)
 answer(q)
 sleep(2.4)
-udp(A, 1001, B, 53)
 udp(A, 1000, B, 53)

@@ -1,0 +1,5 @@
+data = bytes(range(256)) * 8
+whole = ip(A, B, id=77) / UDP(sport=1000, dport=53) / data[:40]
+pieces = fragment(whole, fragsize=16)
+for piece in (pieces[0], pieces[1], pieces[1], pieces[0], pieces[2]):
+    send(piece)

@@ -1,0 +1,5 @@
+t = Tcp(A, 40000, B, 21)
+t.open()
+t.c("PA", b"PORT 10,0,1,2,200,10\r\n")
+t.s("PA", b"200 ok\r\n")
+t.c("PA", b"PORT 10,0,1,2,200,11\r\n")

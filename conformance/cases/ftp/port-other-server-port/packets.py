@@ -1,0 +1,5 @@
+t = Tcp(A, 40000, B, 2121)
+t.open()
+t.s("PA", b"220 ready\r\n")
+t.c("PA", b"USER joe\r\n")
+t.c("PA", b"PORT 10,0,1,2,200,10\r\n")
