@@ -24,7 +24,7 @@ struct nfr_expect {
 	uint32_t flags;               /* enum nfr_expect_flags */
 	uint16_t zone;
 	uint8_t class_id;
-	uint8_t dir;                  /* NAT: direction of the master that announced it */
+	uint8_t dir;                  /* NAT: master's direction that the new connection takes */
 	nfr_be16 saved_proto;         /* NAT: port before it was changed */
 	union nfr_addr saved_addr;    /* NAT: address before it was changed */
 };

@@ -26,27 +26,34 @@ typedef unsigned nfr_nat_lookup_fn(void *xt, struct nfr_pkt *pkt,
 struct nfr_natnet {
 	struct nfr_env *env;
 	struct nfr_ctnet *ct;
-	uint32_t *bysource; /* hash of original sources: first connection, then ct->nat_link */
+	uint32_t *bysource; /* hash of original sources: newest connection, then ct->nat_link */
+	uint32_t *prev;     /* [connection index - 1]: the one before it in its list, 0: first */
 	uint32_t bysource_mask;
 	nfr_nat_lookup_fn *lookup[2]; /* [family is IPv6]; NULL: no nat table */
 	void *xt;
 };
 
+/* After nfr_ctnet_init(): the by-source index is as large as the table of connections. */
 void nfr_natnet_init(struct nfr_natnet *nat, struct nfr_env *env, struct nfr_ctnet *ct,
-		     struct nfr_arena *arena, const struct nfr_config *config);
+		     struct nfr_arena *arena);
 
-/* Hook functions; priv is the struct nfr_natnet. Registered while a nat table is loaded. */
+/* Hook functions; priv is the struct nfr_natnet. Registered while a nat table of the family is
+ * loaded; without one, connections get no binding and no null binding. */
 nfr_hook_fn nfr_nat_pre;  /* PRE_ROUTING, NFR_IP_PRI_NAT_DST */
 nfr_hook_fn nfr_nat_in;   /* LOCAL_IN, NFR_IP_PRI_NAT_SRC */
 nfr_hook_fn nfr_nat_out;  /* LOCAL_OUT, NFR_IP_PRI_NAT_DST */
 nfr_hook_fn nfr_nat_post; /* POST_ROUTING, NFR_IP_PRI_NAT_SRC */
 
-/* Binds the packet's connection: what the SNAT, DNAT, REDIRECT, MASQUERADE and NETMAP targets
- * call. NFR_ACCEPT or NFR_DROP with pkt->reason. */
+/* Binds the packet's connection: what the SNAT and DNAT targets call. NFR_ACCEPT, or NFR_DROP
+ * with pkt->reason. Nothing for a connection that is in the table already. */
 unsigned nfr_nat_setup_info(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 			    const struct nfr_nat_range *range, enum nfr_nat_manip manip);
 
-/* The nat targets, by name; `hook` is where they stand. */
+/* The same without a packet, for expected connections. False: no memory. */
+bool nfr_nat_bind(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_range *range,
+		  enum nfr_nat_manip manip);
+
+/* The other nat targets, by name; `state` is where they stand. */
 unsigned nfr_nat_masquerade(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 			    const struct nfr_nat_range *range, const struct nfr_hook_state *state);
 unsigned nfr_nat_redirect(struct nfr_natnet *nat, struct nfr_pkt *pkt,
@@ -54,7 +61,8 @@ unsigned nfr_nat_redirect(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 unsigned nfr_nat_netmap(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 			const struct nfr_nat_range *range, const struct nfr_hook_state *state);
 
-/* An interface or one of its addresses went away: masqueraded connections of it are killed. */
+/* Interface `ifindex` went down (addr NULL) or lost an address: the connections that were
+ * masqueraded there (with that address) are killed. O(connections). */
 void nfr_nat_masq_forget(struct nfr_natnet *nat, uint16_t ifindex, const union nfr_addr *addr);
 
 const char *nfr_natnet_check(const struct nfr_natnet *nat);
