@@ -9,24 +9,65 @@
 #include "nfref/nfref.h"
 #include "nfref/tuple.h"
 
+#define NFR_IP4_HLEN 20u
+#define NFR_IP6_HLEN 40u
+#define NFR_FRAG6_HLEN 8u
+
+#define NFR_IP4_DF 0x4000u
+#define NFR_IP4_MF 0x2000u
+
 /*
- * What ip_rcv() and ipv6_rcv() do: pkt->data, len and room are set; checks the header, cuts off
- * padding, and fills family, protonum, l4_off, frag_off. NFR_REASON_NONE or why Linux drops it.
+ * What ip_rcv() and ipv6_rcv() do: pkt->data, len and room are set, family too when the link
+ * layer told it (otherwise 0), and pkt_type. Checks the header, cuts off padding, and fills
+ * family, protonum, l4_off, frag_off. NFR_REASON_NONE or why Linux drops it.
+ * IPv4 options are looked at only behind routing: nfr_ip_options_compile().
  */
 enum nfr_reason nfr_ip_validate(struct nfr_pkt *pkt);
 
-/* Finds the transport header anew after the headers changed. */
+/*
+ * After NFR_REASON_IP6_EXTHDR: whether Linux answers with an ICMPv6 parameter problem, of this
+ * code and pointer.
+ */
+bool nfr_ip6_param_problem(const struct nfr_pkt *pkt, uint8_t *code, uint32_t *pointer);
+
+/*
+ * Finds the transport header anew after the headers changed. Of IPv6 fragments that are not the
+ * first, protonum is what the fragment header names; a header that is cut off, or none (59),
+ * leaves l4_off at the end of the packet.
+ */
 void nfr_pkt_parse_l4(struct nfr_pkt *pkt);
 
 /*
  * Walks IPv6 extension headers from the one of type `nexthdr` at offset off. Returns the offset
  * of the first header that is no extension header, its type in *nexthdr and, in *frag_off, the
- * fragment header's offset-and-flags field (0 without one); -1 when the packet is too short.
- * Behind the first fragment's header nothing is looked at when the fragment offset is not zero.
+ * fragment header's offset-and-flags field (0 without one); -1 when the packet is too short or
+ * there is no next header (59). A fragment that is not the first ends the walk at its fragment
+ * header: *nexthdr is 44. (ipv6_skip_exthdr)
  */
 int nfr_ipv6_skip_exthdr(const struct nfr_pkt *pkt, uint32_t off, uint8_t *nexthdr,
 			 uint16_t *frag_off);
 
+static inline bool nfr_ipv6_is_exthdr(uint8_t nexthdr)
+{
+	return nexthdr == NFR_IPPROTO_HOPOPTS || nexthdr == NFR_IPPROTO_ROUTING ||
+	       nexthdr == NFR_IPPROTO_FRAGMENT || nexthdr == NFR_IPPROTO_AH ||
+	       nexthdr == NFR_IPPROTO_NONE || nexthdr == NFR_IPPROTO_DSTOPTS;
+}
+
+/* Bytes of an extension header from its length field. */
+static inline uint32_t nfr_ipv6_exthdr_len(uint8_t nexthdr, uint8_t field)
+{
+	if (nexthdr == NFR_IPPROTO_FRAGMENT)
+		return NFR_FRAG6_HLEN;
+	return nexthdr == NFR_IPPROTO_AH ? (field + 2u) << 2 : (field + 1u) << 3;
+}
+
+static inline uint32_t nfr_ip4_hlen(const uint8_t *ip)
+{
+	return (ip[0] & 0x0fu) << 2;
+}
+
+/* True for any fragment of IPv4, the first one too. */
 static inline bool nfr_ip4_is_fragment(const struct nfr_pkt *pkt)
 {
 	return (nfr_get16(pkt->data + 6) & 0x3fff) != 0;
@@ -35,11 +76,15 @@ static inline bool nfr_ip4_is_fragment(const struct nfr_pkt *pkt)
 void nfr_pkt_saddr(const struct nfr_pkt *pkt, union nfr_addr *addr);
 void nfr_pkt_daddr(const struct nfr_pkt *pkt, union nfr_addr *addr);
 
-/* Recomputes an IPv4 header's checksum; nothing for IPv6. */
+/* Writes an IPv4 header's checksum anew; nothing for IPv6. */
 void nfr_ip_send_check(struct nfr_pkt *pkt);
 
-/* True when the checksum that the transport protocol (TCP, UDP, UDP-Lite, ICMP, ICMPv6, DCCP…)
- * at pkt->l4_off carries is right, absent by right, or not one that Linux checks. */
+/* Writes the length field after pkt->len changed, and IPv4's header checksum. */
+void nfr_ip_set_len(struct nfr_pkt *pkt);
+
+/* True when the checksum that the transport protocol (TCP, UDP, UDP-Lite, ICMP, ICMPv6, DCCP)
+ * at pkt->l4_off carries is right, absent by right, or not one that is checked here. A header
+ * too short to hold one passes: its tracker refuses it for that. */
 bool nfr_l4_csum_ok(const struct nfr_pkt *pkt);
 
 #endif
