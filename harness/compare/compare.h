@@ -29,7 +29,7 @@ struct nfr_cmp {
 	unsigned n_differences;
 	bool trial;             /* a port that may be bound counts as bound, but is not */
 	struct nfr_bind bind;
-	struct nfr_endpoints chosen; /* ports that NAT chose, on either side */
+	struct nfr_endpoints chosen; /* ports that Linux's NAT chose */
 	struct nfr_cmp_range range[NFR_CMP_MAX_RANGES]; /* that the rules confine them to */
 	unsigned n_ranges;
 	bool random_dst;        /* a rule picks destination ports at random */
@@ -48,7 +48,7 @@ bool nfr_cmp_packet(struct nfr_cmp *cmp, bool raw, const uint8_t *want, uint32_t
 /* Whether the port got may stand for the wanted one; binds them when it may. */
 bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t got);
 
-/* Which ports NAT chose: from connections and events of both sides, and from the rules. */
+/* Which ports Linux's NAT chose: from its connections, events and rules. */
 int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag);
 /* Whether a forwarded packet could have brought this identification or flow label along. */
 bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id);

@@ -176,9 +176,13 @@ static bool port_same(struct walk *walk, const struct word *a, const struct word
 	const char *eq = memchr(a->p, '=', a->len);
 	size_t name = (size_t)(eq - a->p) + 1;
 	struct nfr_endpoint end;
+	struct word value;
 
 	if (b->len < name || memcmp(a->p, b->p, name) != 0)
 		return false;
+	value = (struct word){b->p + name, b->len - name};
+	if (!all_digits(&value))
+		return same(a, b);
 	if (a->p[0] == 'i' || a->p[0] == 'I')
 		end = nfr_endpoint_of(walk->proto, NULL, 0, (uint16_t)number(a));
 	else

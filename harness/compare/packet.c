@@ -13,8 +13,7 @@
 #include "compare/compare.h"
 
 #include "base/bytes.h"
-#include "base/csum.h"
-#include "packet/dissect.h"
+#include "packet/rewrite.h"
 
 struct pair {
 	struct nfr_cmp *cmp;
@@ -49,7 +48,7 @@ bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t
 	if (bound)
 		return *bound == got;
 	other.port = got;
-	if (!nfr_endpoints_get(&cmp->chosen, want) && !nfr_endpoints_get(&cmp->chosen, &other))
+	if (!nfr_endpoints_get(&cmp->chosen, want))
 		return want->port == got;
 	if (!ranges_allow(cmp, want->port, got))
 		return false;
@@ -65,23 +64,13 @@ static bool port_ok(struct pair *pair, const struct nfr_field *f)
 	return nfr_cmp_port(pair->cmp, &want, nfr_get16(pair->got + f->off));
 }
 
-/* How far the checksum is off: 0 when it is right. 0 and 0xffff are the same sum. */
-static uint16_t residue(const uint8_t *p, const struct nfr_field *f)
-{
-	uint64_t sum = nfr_csum_add(0, p + f->cover_off, f->cover_len);
-
-	if (f->addr_len)
-		sum += nfr_csum_add(0, p + f->addr_off, 2u * f->addr_len);
-	sum = nfr_csum_fold(sum);
-	return sum == 0xffff ? 0 : (uint16_t)sum;
-}
-
 static bool csum_ok(const struct pair *pair, const struct nfr_field *f)
 {
 	bool want_none = nfr_get16(pair->want + f->off) == 0;
 	bool got_none = nfr_get16(pair->got + f->off) == 0;
 
-	return want_none == got_none && residue(pair->want, f) == residue(pair->got, f);
+	return want_none == got_none &&
+	       nfr_field_residue(pair->want, f) == nfr_field_residue(pair->got, f);
 }
 
 /* 32 bits are bound as two halves; a made-up address says which identification's they are. */

@@ -7,122 +7,19 @@
  */
 #include "compare/compare.h"
 
-#include "json.h"
+#include "compare/step.h"
 #include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_OUT 1024
-
-struct out {
-	struct nfr_json_text dev, hex;
-};
-
-struct step {
-	struct nfr_json_text in, ctstate, verdict, reason;
-	uint64_t n;
-	struct out out[MAX_OUT];
-	unsigned n_out;
-};
-
-static bool parse_out(struct nfr_json *json, struct step *step)
-{
-	bool first = true, inner;
-	struct out spare;
-
-	if (!nfr_json_open(json, '['))
-		return false;
-	while (nfr_json_more(json, ']', &first)) {
-		struct out *out = step->n_out < MAX_OUT ? &step->out[step->n_out++] : &spare;
-
-		inner = true;
-		if (!nfr_json_open(json, '[') || !nfr_json_more(json, ']', &inner) ||
-		    !nfr_json_string(json, &out->dev) || !nfr_json_more(json, ']', &inner) ||
-		    !nfr_json_string(json, &out->hex) || nfr_json_more(json, ']', &inner))
-			return false;
-	}
-	return !json->bad;
-}
-
-static bool parse_value(struct nfr_json *json, struct nfr_json_text *key, struct step *step)
-{
-	static const struct {
-		const char *key;
-		size_t off;
-	} word[] = {{"in", offsetof(struct step, in)},
-		    {"ctstate", offsetof(struct step, ctstate)},
-		    {"verdict", offsetof(struct step, verdict)},
-		    {"reason", offsetof(struct step, reason)}};
-	struct nfr_json ahead = *json;
-	unsigned i;
-
-	if (nfr_json_is(key, "n"))
-		return nfr_json_number(json, &step->n);
-	if (nfr_json_is(key, "out"))
-		return parse_out(json, step);
-	for (i = 0; i < sizeof(word) / sizeof(*word); i++) {
-		struct nfr_json_text *to = (void *)((char *)step + word[i].off);
-
-		if (!nfr_json_is(key, word[i].key))
-			continue;
-		if (nfr_json_string(&ahead, to)) { /* else null */
-			*json = ahead;
-			return true;
-		}
-	}
-	return nfr_json_skip(json);
-}
-
-static bool parse_step(const struct nfr_line *line, struct step *step)
-{
-	struct nfr_json json = nfr_json_of(line->p, line->len);
-	struct nfr_json_text key;
-	bool first = true;
-
-	memset(step, 0, offsetof(struct step, out));
-	step->n_out = 0;
-	if (!nfr_json_open(&json, '{'))
-		return false;
-	while (nfr_json_more(&json, '}', &first))
-		if (!nfr_json_key(&json, &key) || !parse_value(&json, &key, step))
-			return false;
-	return !json.bad && step->in.p;
-}
-
 static bool same_word(const struct nfr_json_text *a, const struct nfr_json_text *b)
 {
 	return a->len == b->len && !memcmp(a->p, b->p, a->len);
 }
 
-static bool hex_digit(char c, uint8_t *v)
-{
-	if (c >= '0' && c <= '9')
-		*v = (uint8_t)(c - '0');
-	else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-		*v = (uint8_t)((c | 32) - 'a' + 10);
-	else
-		return false;
-	return true;
-}
-
-static uint32_t bytes_of(const struct nfr_json_text *hex, uint8_t *to, uint32_t room)
-{
-	uint8_t high, low;
-	uint32_t n;
-
-	for (n = 0; n < room && n * 2 + 1 < hex->len; n++) {
-		if (!hex_digit(hex->p[n * 2], &high) || !hex_digit(hex->p[n * 2 + 1], &low))
-			break;
-		to[n] = (uint8_t)(high << 4 | low);
-	}
-	return n;
-}
-
-#define MAX_FRAME 131072u
-
-static uint8_t want_bytes[MAX_FRAME], got_bytes[MAX_FRAME];
+static uint8_t want_bytes[NFR_STEP_MAX_FRAME], got_bytes[NFR_STEP_MAX_FRAME];
 
 /* LINKTYPE_RAW on local.pcap and on interfaces without link-layer addresses: an Ethernet frame of
  * these recordings begins with 02, 01, 33 or ff, never with an IP version. */
@@ -134,19 +31,7 @@ static bool is_raw(const struct nfr_json_text *dev, const uint8_t *p, uint32_t l
 	       !(len > 14 && ((p[12] == 8 && p[13] == 0) || (p[12] == 0x86 && p[13] == 0xdd)));
 }
 
-/* The nth packet that left on the interface, or NULL. */
-static const struct out *nth_on(const struct step *step, const struct nfr_json_text *dev,
-				unsigned nth)
-{
-	unsigned i;
-
-	for (i = 0; i < step->n_out; i++)
-		if (same_word(&step->out[i].dev, dev) && nth-- == 0)
-			return &step->out[i];
-	return NULL;
-}
-
-static unsigned count_before(const struct step *step, unsigned at)
+static unsigned count_before(const struct nfr_step *step, unsigned at)
 {
 	unsigned i, n = 0;
 
@@ -156,12 +41,12 @@ static unsigned count_before(const struct step *step, unsigned at)
 }
 
 /* Its in-th packet's partner on the other side, compared. */
-static bool compare_out(struct nfr_cmp *cmp, const struct step *want, const struct step *got,
+static bool compare_out(struct nfr_cmp *cmp, const struct nfr_step *want, const struct nfr_step *got,
 			unsigned at)
 {
-	const struct out *w = &want->out[at];
-	const struct out *g = nth_on(got, &w->dev, count_before(want, at));
-	uint32_t w_len = bytes_of(&w->hex, want_bytes, MAX_FRAME), g_len;
+	const struct nfr_step_out *w = &want->out[at];
+	const struct nfr_step_out *g = nfr_step_nth(got, w->dev.p, w->dev.len, count_before(want, at));
+	uint32_t w_len = nfr_step_bytes(w, want_bytes, NFR_STEP_MAX_FRAME), g_len;
 	bool raw = is_raw(&w->dev, want_bytes, w_len);
 
 	if (!g) {
@@ -173,7 +58,7 @@ static bool compare_out(struct nfr_cmp *cmp, const struct step *want, const stru
 	}
 	if (same_word(&w->hex, &g->hex) && !cmp->chosen.n)
 		return true;
-	g_len = bytes_of(&g->hex, got_bytes, MAX_FRAME);
+	g_len = nfr_step_bytes(g, got_bytes, NFR_STEP_MAX_FRAME);
 	if (nfr_cmp_packet(cmp, raw, want_bytes, w_len, got_bytes, g_len))
 		return true;
 	nfr_cmp_differ(cmp, "step %lu (in %.*s): the packet out on %.*s", (unsigned long)want->n,
@@ -182,27 +67,27 @@ static bool compare_out(struct nfr_cmp *cmp, const struct step *want, const stru
 	return false;
 }
 
-static bool surplus(struct nfr_cmp *cmp, const struct step *want, const struct step *got)
+static bool surplus(struct nfr_cmp *cmp, const struct nfr_step *want, const struct nfr_step *got)
 {
 	uint32_t len;
 	unsigned i;
 
 	for (i = 0; i < got->n_out; i++) {
-		const struct out *g = &got->out[i];
+		const struct nfr_step_out *g = &got->out[i];
 
-		if (nth_on(want, &g->dev, count_before(got, i)))
+		if (nfr_step_nth(want, g->dev.p, g->dev.len, count_before(got, i)))
 			continue;
 		nfr_cmp_differ(cmp, "step %lu (in %.*s): only GOT has a packet out on %.*s",
 			       (unsigned long)got->n, (int)got->in.len, got->in.p,
 			       (int)g->dev.len, g->dev.p);
-		len = bytes_of(&g->hex, got_bytes, MAX_FRAME);
+		len = nfr_step_bytes(g, got_bytes, NFR_STEP_MAX_FRAME);
 		nfr_cmp_show_packet(cmp, is_raw(&g->dev, got_bytes, len), got_bytes, len);
 		return true;
 	}
 	return false;
 }
 
-static bool same_key(struct nfr_cmp *cmp, const struct step *want, const char *key,
+static bool same_key(struct nfr_cmp *cmp, const struct nfr_step *want, const char *key,
 		     const struct nfr_json_text *w, const struct nfr_json_text *g)
 {
 	if (!w->p || !g->p || same_word(w, g))
@@ -212,7 +97,7 @@ static bool same_key(struct nfr_cmp *cmp, const struct step *want, const char *k
 	return false;
 }
 
-static bool compare_step(struct nfr_cmp *cmp, const struct step *want, const struct step *got)
+static bool compare_step(struct nfr_cmp *cmp, const struct nfr_step *want, const struct nfr_step *got)
 {
 	unsigned i;
 
@@ -234,16 +119,16 @@ static bool compare_step(struct nfr_cmp *cmp, const struct step *want, const str
 static int compare_texts(struct nfr_cmp *cmp, const struct nfr_text *want,
 			 const struct nfr_text *got, struct nfr_diag *diag)
 {
-	static struct step w, g;
+	static struct nfr_step w, g;
 	struct nfr_line wl = {0}, gl = {0};
 	bool more_w, more_g;
 
 	for (;;) {
 		more_w = nfr_text_next(want, &wl);
 		more_g = nfr_text_next(got, &gl);
-		if (more_w && !parse_step(&wl, &w))
+		if (more_w && !nfr_step_parse(&w, wl.p, wl.len))
 			return nfr_diag_at(diag, want->name, wl.no, 0, "not a step");
-		if (more_g && !parse_step(&gl, &g))
+		if (more_g && !nfr_step_parse(&g, gl.p, gl.len))
 			return nfr_diag_at(diag, got->name, gl.no, 0, "not a step");
 		if (!more_w && !more_g)
 			return 0;

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "packet/rewrite.h"
+
+#include "base/bytes.h"
+#include "base/csum.h"
+
+uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum)
+{
+	uint64_t sum = nfr_csum_add(0, frame + csum->cover_off, csum->cover_len);
+
+	if (csum->addr_len)
+		sum += nfr_csum_add(0, frame + csum->addr_off, 2u * csum->addr_len);
+	sum = nfr_csum_fold(sum);
+	return sum == 0xffff ? 0 : (uint16_t)sum; /* both are zero in ones' complement */
+}
+
+static bool is_port(const struct nfr_field *field)
+{
+	return field->kind == NFR_FIELD_SPORT || field->kind == NFR_FIELD_DPORT ||
+	       field->kind == NFR_FIELD_ICMP_ID;
+}
+
+static bool change_ports(uint8_t *frame, const struct nfr_dissection *d,
+			 uint16_t (*port)(void *user, const uint8_t *frame,
+					  const struct nfr_field *field),
+			 void *user)
+{
+	bool changed = false;
+	uint16_t to;
+	unsigned i;
+
+	for (i = 0; i < d->n; i++) {
+		const struct nfr_field *field = &d->field[i];
+
+		if (!is_port(field))
+			continue;
+		to = port(user, frame, field);
+		changed |= to != nfr_get16(frame + field->off);
+		nfr_put16(frame + field->off, to);
+	}
+	return changed;
+}
+
+/* Innermost first: a quoted checksum is covered by the error's own. */
+static void mend(uint8_t *frame, const struct nfr_dissection *d, const uint16_t *before)
+{
+	unsigned i;
+
+	for (i = d->n; i-- > 0;) {
+		uint8_t *csum = frame + d->field[i].off;
+		uint16_t off;
+
+		if (d->field[i].kind != NFR_FIELD_CSUM || nfr_get16(csum) == 0)
+			continue;
+		off = nfr_field_residue(frame, &d->field[i]);
+		if (off == before[i])
+			continue;
+		nfr_put16(csum, nfr_csum_fold((uint64_t)nfr_get16(csum) + before[i] +
+					      (uint16_t)~off));
+		if (nfr_get16(csum) == 0)
+			nfr_put16(csum, 0xffff);
+	}
+}
+
+void nfr_packet_rewrite_ports(uint8_t *frame, uint32_t len, bool raw,
+			      uint16_t (*port)(void *user, const uint8_t *frame,
+					       const struct nfr_field *field),
+			      void *user)
+{
+	uint16_t before[NFR_MAX_FIELDS];
+	struct nfr_dissection d;
+	unsigned i;
+
+	nfr_dissect(&d, frame, len, raw);
+	for (i = 0; i < d.n; i++)
+		if (d.field[i].kind == NFR_FIELD_CSUM)
+			before[i] = nfr_field_residue(frame, &d.field[i]);
+	if (change_ports(frame, &d, port, user))
+		mend(frame, &d, before);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Changing fields of a packet, its checksums with them.
+ */
+#ifndef NFR_HARNESS_PACKET_REWRITE_H
+#define NFR_HARNESS_PACKET_REWRITE_H
+
+#include "packet/dissect.h"
+
+/* How far an Internet checksum is off: 0 when it is right. */
+uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum);
+
+/*
+ * Asks for the new value of each port and ICMP identifier, quoted ones too. Checksums that
+ * were right stay right, those that were wrong stay wrong by as much, and UDP's zero stays.
+ */
+void nfr_packet_rewrite_ports(uint8_t *frame, uint32_t len, bool raw,
+			      uint16_t (*port)(void *user, const uint8_t *frame,
+					       const struct nfr_field *field),
+			      void *user);
+
+#endif
