@@ -19,8 +19,12 @@ struct nfr_iface {
 	struct nfr_sysctl_if sysctl;
 };
 
-#define NFR_BUF_SIZE 65664u  /* bytes of a packet buffer: headroom, a whole datagram, slack */
-#define NFR_BUF_HEADROOM 64u /* bytes before data, for the link-layer header */
+/* A packet buffer: headroom for the link-layer header, a whole datagram, and the notes that
+ * reassembly leaves for cutting it again (pkt/fragment.h). */
+#define NFR_BUF_HEADROOM 64u
+#define NFR_BUF_ROOM 65600u
+#define NFR_BUF_NOTES 1088u
+#define NFR_BUF_SIZE (NFR_BUF_HEADROOM + NFR_BUF_ROOM + NFR_BUF_NOTES)
 
 struct nfr_env;
 
@@ -94,6 +98,11 @@ void nfr_env_buf_put(struct nfr_env *env, uint32_t buf);
 static inline uint8_t *nfr_env_buf_data(const struct nfr_env *env, uint32_t buf)
 {
 	return (uint8_t *)nfr_pool_at(&env->bufs, buf) + NFR_BUF_HEADROOM;
+}
+
+static inline uint8_t *nfr_env_buf_notes(const struct nfr_env *env, uint32_t buf)
+{
+	return nfr_env_buf_data(env, buf) + NFR_BUF_ROOM;
 }
 
 /* True when the steps of this packet are to be told to sink.trace. */

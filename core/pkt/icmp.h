@@ -1,18 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Building the packets that the router itself says: ICMP errors and TCP resets. Routing and
- * sending them is the stack's.
+ * Building the packets that the router itself says: ICMP errors and TCP resets. Routing, rate
+ * limits and sending are the stack's.
  */
 #ifndef NFR_PKT_ICMP_H
 #define NFR_PKT_ICMP_H
 
 #include "base/env.h"
 
-/* Whether Linux answers pkt with an ICMP error at all (RFC 1122 3.2.2, RFC 4443 2.4e). */
+enum nfr_icmp_type {
+	NFR_ICMP_ECHOREPLY = 0,
+	NFR_ICMP_DEST_UNREACH = 3,
+	NFR_ICMP_SOURCE_QUENCH = 4,
+	NFR_ICMP_REDIRECT = 5,
+	NFR_ICMP_ECHO = 8,
+	NFR_ICMP_TIME_EXCEEDED = 11,
+	NFR_ICMP_PARAMETERPROB = 12,
+};
+
+enum nfr_icmpv6_type {
+	NFR_ICMPV6_DEST_UNREACH = 1,
+	NFR_ICMPV6_PKT_TOOBIG = 2,
+	NFR_ICMPV6_TIME_EXCEED = 3,
+	NFR_ICMPV6_PARAMPROB = 4,
+};
+
+/* Whether Linux answers pkt with an ICMP error at all (RFC 1122 3.2.2, RFC 4443 2.4e); what only
+ * routing knows (broadcast addresses of the own networks) is looked up in pkt->dst. */
 bool nfr_icmp_may_answer(const struct nfr_pkt *pkt, uint8_t type);
 
 /* Writes the error about pkt into a fresh buffer: IP header with src and pkt's source as its
- * destination, ICMP header with info (MTU, pointer), as much of pkt as Linux quotes. */
+ * destination, ICMP header with info (MTU, pointer), as much of pkt as Linux quotes. False: no
+ * buffer. Where the two have a say, the hop limit and the MTU that bounds the quotation are those
+ * of the interface that pkt came in on: the answer leaves there, except with crooked routes. */
 bool nfr_icmp_build(struct nfr_env *env, const struct nfr_pkt *about, uint8_t type, uint8_t code,
 		    uint32_t info, const union nfr_addr *src, struct nfr_pkt *out);
 

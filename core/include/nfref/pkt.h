@@ -49,6 +49,10 @@ enum nfr_pkt_flags {
 	NFR_PKT_INVALID = 1u << 8,   /* conntrack saw it and refused to track it */
 	NFR_PKT_CONFIRM = 1u << 9,   /* its connection is new and waits for confirmation */
 	NFR_PKT_WATCHED = 1u << 10,  /* the caller asked for the whole trace of this packet */
+	NFR_PKT_FRAG_LIST = 1u << 11, /* reassembled, and nothing has yet looked at its payload as
+				       * one piece: it is cut again where it was. Whoever writes
+				       * beyond the transport header clears it, as Linux
+				       * linearizes the skb then (TCPMSS, helpers' mangling) */
 };
 
 /* How a packet leaves, as found by routing; numbers as RTN_* in Linux. */

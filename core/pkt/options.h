@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * IPv4 options: their check behind routing, the route and time stamps that a router leaves in
+ * them, what an answer echoes and what later fragments keep.
+ */
+#ifndef NFR_PKT_OPTIONS_H
+#define NFR_PKT_OPTIONS_H
+
+#include "base/env.h"
+
+/* Where in the header the options lie that are acted upon; 0: absent. */
+struct nfr_ip_options {
+	uint8_t srr, rr, ts, cipso, router_alert;
+	bool is_strictroute;
+	bool rr_needaddr; /* this router's entry is to be replaced by the address it leaves from */
+	bool is_changed;
+};
+
+/*
+ * Checks the options of a received packet and records this router in those that ask for it, with
+ * the address spec_dst and the time. False: malformed; Linux drops the packet and answers with a
+ * parameter problem whose pointer is *pointer << 24. (ip_options_compile)
+ */
+bool nfr_ip_options_compile(struct nfr_env *env, struct nfr_pkt *pkt,
+			    const union nfr_addr *spec_dst, struct nfr_ip_options *opts,
+			    uint8_t *pointer);
+
+/* On the way out: the recorded route says the address that the packet leaves from, and the
+ * header's checksum is made right again. (ip_forward_options, without source routes) */
+void nfr_ip_options_forward(struct nfr_pkt *pkt, const struct nfr_ip_options *opts,
+			    const union nfr_addr *src);
+
+/* Writes the options that an ICMP error about pkt carries, whose source is src. Returns their
+ * length, a multiple of 4. Source routes are not turned round: the answer goes straight. */
+uint32_t nfr_ip_options_echo(struct nfr_env *env, const struct nfr_pkt *pkt,
+			     const union nfr_addr *src, uint8_t out[40]);
+
+/* Blanks the options that only the first fragment carries (RFC 791: the copied flag). */
+void nfr_ip_options_fragment(uint8_t *options, uint32_t len);
+
+#endif
