@@ -15,7 +15,8 @@
 #include "base/env.h"
 #include "nfref/ct.h"
 
-/* An IPv4 tuple as it is compared: 16 bytes, wire order. For IPv6 src holds nothing. */
+/* A tuple as it is compared: 16 bytes, wire order. Of IPv6, src and dst are zero: its addresses
+ * lie elsewhere. */
 struct nfr_ct_key {
 	nfr_be32 src, dst;
 	nfr_be16 src_l4, dst_l4;
@@ -25,8 +26,7 @@ struct nfr_ct_key {
 };
 
 struct nfr_ct_addr6 {
-	struct nfr_in6 src, dst; /* original direction */
-	struct nfr_in6 reply_src, reply_dst;
+	struct nfr_in6 dir[NFR_CT_DIR_MAX][2]; /* source, destination */
 };
 
 /* One direction of a TCP connection, in the terms of Guido van Rooij's "Real Stateful TCP Packet
@@ -34,43 +34,70 @@ struct nfr_ct_addr6 {
 struct nfr_tcp_peer {
 	uint32_t td_end;    /* highest sequence number it sent, plus length */
 	uint32_t td_maxend; /* highest it may send: last ack of the other side plus its window */
-	uint32_t td_maxwin; /* largest window it advertised, scaled */
+	uint32_t td_maxwin; /* largest window it advertised, scaled; 0: not heard of yet */
 	uint32_t td_maxack; /* highest acknowledgement it sent */
-	uint8_t td_scale;
-	uint8_t flags;      /* enum nfr_tcp_peer_flags */
 };
 
 struct nfr_ct_tcp {
 	struct nfr_tcp_peer seen[NFR_CT_DIR_MAX];
-	uint8_t state;
+	uint8_t td_scale[NFR_CT_DIR_MAX]; /* shift of each side's windows */
+	uint8_t flags[NFR_CT_DIR_MAX];    /* enum nfr_tcp_flags of each side */
+	uint8_t state;                    /* enum nfr_tcp_state */
+	/* the last segment that counted, or was let through without counting */
 	uint8_t last_dir;
-	uint8_t retrans;
-	uint8_t last_index;
+	uint8_t last_index; /* enum nfr_tcp_index */
+	uint8_t retrans;    /* times that it has been seen again */
 	uint32_t last_seq, last_ack, last_end;
 	uint16_t last_win;
 	uint8_t last_wscale;
-	uint8_t last_flags;
+	uint8_t last_flags; /* enum nfr_tcp_flags */
+};
+
+struct nfr_ct_sctp {
+	uint32_t vtag[NFR_CT_DIR_MAX];
+	uint8_t state; /* enum nfr_sctp_state */
+	uint8_t last_dir;
+	uint8_t flags;
+	bool init[NFR_CT_DIR_MAX]; /* an INIT of this direction waits for its answer */
+};
+
+/* Where a record is in its life. */
+enum nfr_ct_life {
+	NFR_CT_LIVE = 1u << 0,      /* the record is in use */
+	NFR_CT_FILED = 1u << 1,     /* in the timer wheel */
+	NFR_CT_DEAD = 1u << 2,      /* given up; waits for the wheel, or to be used again */
+	NFR_CT_NO_EVENTS = 1u << 3, /* made while nf_conntrack_events was off */
+	NFR_CT_HIDDEN = 1u << 4,    /* only its reply is in the table (NAT clash) */
 };
 
 struct nfr_ct {
 	/* first line */
 	struct nfr_ct_key key[NFR_CT_DIR_MAX];
-	uint64_t expires_ns; /* while unconfirmed: the timeout to start with */
-	uint16_t status;     /* enum nfr_ct_status */
-	uint16_t masq_oif;   /* interface that MASQUERADE bound it to, 0: none */
+	uint64_t expires_ns;  /* while unconfirmed: the timeout to start with */
+	uint16_t status;      /* enum nfr_ct_status */
+	uint16_t event_cache; /* enum nfr_ct_event_bits not told yet */
 	uint32_t mark;
-	uint32_t ext;        /* struct nfr_ct_ext, 0: none */
-	uint32_t addr6;      /* struct nfr_ct_addr6, 0: IPv4 */
+	uint32_t ext;         /* struct nfr_ct_ext, 0: none */
+	uint32_t addr6;       /* struct nfr_ct_addr6, 0: IPv4 */
 	uint32_t timer_link;
 	uint32_t id;
 	/* second line */
 	union {
 		struct nfr_ct_tcp tcp;
+		struct nfr_ct_sctp sctp;
 		struct {
-			uint32_t stream_s, stream_ns; /* when it becomes a stream (UDP, GRE) */
+			uint64_t stream_ns; /* UDP: a stream when still in use after this */
 		} udp;
+		struct {
+			int32_t timeout_s, stream_timeout_s;
+		} gre;
+		struct {
+			uint32_t prev, next; /* list of dead records */
+		} dead;
 	} proto;
 	uint32_t nat_link; /* NAT's: next connection in its by-source list */
+	uint16_t masq_oif; /* interface that MASQUERADE bound it to, 0: none */
+	uint16_t life;     /* enum nfr_ct_life */
 };
 
 #define NFR_CT_EXPECT_CLASSES 4
@@ -97,7 +124,6 @@ struct nfr_ct_ext {
 	uint32_t master;                         /* the connection that expected it */
 	uint32_t master_id;                      /* its id: an index may have been reused */
 	uint16_t event_mask, expect_event_mask;  /* `-j CT --ctevents`; all ones by default */
-	uint16_t event_cache;                    /* enum nfr_ct_event_bits not told yet */
 	uint8_t has;                             /* enum nfr_ct_ext_has */
 };
 
@@ -112,13 +138,16 @@ enum nfr_ct_ext_has {
 
 #define NFR_CT_BUCKET_SLOTS 8
 
-struct nfr_ct_slot {
-	uint32_t tag; /* upper half of the hash */
-	uint32_t ref; /* index << 1 | direction; 0: free */
+/* A line of the table. Tags lie side by side, so that a scan compares them as a vector. */
+struct nfr_ct_bucket {
+	uint32_t tag[NFR_CT_BUCKET_SLOTS]; /* upper half of the hash */
+	uint32_t ref[NFR_CT_BUCKET_SLOTS]; /* index << 1 | direction; 0: free */
 };
 
-struct nfr_ct_bucket {
-	struct nfr_ct_slot slot[NFR_CT_BUCKET_SLOTS];
+/* What does not fit into its bucket lies in one behind it. */
+struct nfr_ct_spill {
+	uint8_t n;     /* slots of this bucket that lie elsewhere */
+	uint8_t reach; /* at most so many buckets further */
 };
 
 /* What NAT hangs into conntrack; ct/ does not know nat/. */
@@ -130,9 +159,13 @@ struct nfr_ctnet {
 	struct nfr_env *env;
 	struct nfr_pool cts, ext, addr6, expects;
 	struct nfr_ct_bucket *bucket;
+	struct nfr_ct_spill *spill; /* one a bucket */
 	uint32_t bucket_mask;
 	struct nfr_timer timer, expect_timer;
+	uint32_t count;               /* connections, unconfirmed ones too */
+	uint32_t dead_first, dead_last, n_dead;
 	uint32_t next_id;
+	bool early_drop;              /* the table was full: expiry takes closing ones too */
 	uint32_t *expect_bucket;
 	uint32_t expect_bucket_mask;
 	uint32_t n_expects;
@@ -176,8 +209,15 @@ bool nfr_ct_tuple_taken(struct nfr_ctnet *net, const struct nfr_tuple *tuple, ui
 /* Index and direction (ref) of the connection with this tuple that has not expired, or 0. */
 uint32_t nfr_ct_find(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone);
 
+/* The same as seen by a packet: in the zones of its template. */
+uint32_t nfr_ct_find_in_zones(struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+			      const struct nfr_tuple *tuple);
+
+/* The tuple of the packet whose IP header lies at ip_off: the packet's own (0), or one that an ICMP
+ * error quotes. False: cut off, a later fragment, or a protocol's header that makes no tuple. */
 bool nfr_ct_get_tuple(const struct nfr_pkt *pkt, uint32_t l4_off, uint8_t protonum,
 		      struct nfr_tuple *tuple);
+bool nfr_ct_get_tuple_quoted(const struct nfr_pkt *pkt, uint32_t ip_off, struct nfr_tuple *tuple);
 bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr_tuple *inverse);
 
 /* Stages of a burst: key, hash and bucket prefetch; tag scan and entry prefetch. Both only hint:
@@ -189,22 +229,60 @@ void nfr_ct_stage_entry(struct nfr_ctnet *net, const struct nfr_pkt *pkt);
 nfr_hook_fn nfr_ct_in;      /* PRE_ROUTING and LOCAL_OUT, NFR_IP_PRI_CONNTRACK */
 nfr_hook_fn nfr_ct_confirm; /* LOCAL_IN and POST_ROUTING, last: helper, seqadj, confirm */
 
-/* Frees a connection that was never confirmed, when its packet's way has ended. */
+/* To be called when a packet's way has ended and NFR_PKT_CONFIRM is set: frees a connection that
+ * was never confirmed, or that died under this packet. */
 void nfr_ct_put_unconfirmed(struct nfr_ctnet *net, struct nfr_pkt *pkt);
 
+/* A packet made in answer to `about` (REJECT) belongs to its connection, in the other direction
+ * (nf_ct_attach). */
+void nfr_ct_attach(struct nfr_ctnet *net, struct nfr_pkt *pkt, const struct nfr_pkt *about);
+
 void nfr_ct_kill(struct nfr_ctnet *net, uint32_t idx); /* unlink, DESTROY event, free */
+
+/* The same, but the record stays readable until this packet's way has ended. */
+void nfr_ct_kill_under(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *pkt);
+
 void nfr_ct_view_of(const struct nfr_ctnet *net, const struct nfr_ct *ct,
 		    struct nfr_ct_view *view);
 void nfr_ct_event_cache(struct nfr_ctnet *net, struct nfr_ct *ct, uint32_t event_bit);
-bool nfr_ct_is_confirmed(const struct nfr_ct *ct);
-uint16_t nfr_ct_zone(const struct nfr_ct *ct, unsigned dir);
 
-/* Sets expiry to now + timeout for a confirmed connection and counts the packet. */
+static inline bool nfr_ct_is_confirmed(const struct nfr_ct *ct)
+{
+	return (ct->status & NFR_IPS_CONFIRMED) != 0;
+}
+
+/* The connection's zone in a direction: 0 when it has one for the other direction only. */
+static inline uint16_t nfr_ct_zone(const struct nfr_ct *ct, unsigned dir)
+{
+	return nfr_ntohs(ct->key[dir].zone);
+}
+
+/* The connection's zone, whichever directions it holds for. */
+static inline uint16_t nfr_ct_any_zone(const struct nfr_ct *ct)
+{
+	uint16_t zone = nfr_ct_zone(ct, NFR_CT_DIR_ORIGINAL);
+
+	return zone ? zone : nfr_ct_zone(ct, NFR_CT_DIR_REPLY);
+}
+
+/* Sets expiry to now + timeout (unless that is fixed) and counts the packet. */
 void nfr_ct_refresh_acct(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
 			 uint64_t timeout_ns);
 
+/* Counts the packet, if the connection has counters. */
+void nfr_ct_count(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt);
+
+/* Walking: *cursor starts at 0; entries that have expired are passed over. In order of indices. */
+bool nfr_ctnet_next(const struct nfr_ctnet *net, uint32_t *cursor, struct nfr_ct_view *view);
+bool nfr_ctnet_get(const struct nfr_ctnet *net, uint32_t idx, struct nfr_ct_view *view);
+
 unsigned nfr_ct_expire(struct nfr_ctnet *net, unsigned budget);
 void nfr_ctnet_flush(struct nfr_ctnet *net);
+
+/* NULL, or the invariant that does not hold. O(size). */
 const char *nfr_ctnet_check(const struct nfr_ctnet *net);
+
+/* Goes over everything that decides what the tables will do. O(size). */
+uint64_t nfr_ctnet_digest(const struct nfr_ctnet *net);
 
 #endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The list of trackers, and what they share.
+ */
+#include "ct/l4.h"
+#include "pkt/parse.h"
+
+const struct nfr_ct_l4 *nfr_ct_l4(uint8_t protonum)
+{
+	switch (protonum) {
+#define L4(name, num)                                                                              \
+	case num:                                                                                  \
+		return &nfr_ct_l4_##name;
+#include "ct/l4.def"
+#undef L4
+	default:
+		return &nfr_ct_l4_generic;
+	}
+}
+
+bool nfr_ct_l4_never(const struct nfr_ct *ct)
+{
+	(void)ct;
+	return false;
+}
+
+/* What leaves, or was made here, is taken to be right: its checksum may be owed to the device. */
+bool nfr_ct_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+		     const struct nfr_hook_state *state)
+{
+	if (state->hook != NFR_INET_PRE_ROUTING || !net->env->sysctl.ct_checksum ||
+	    pkt->flags & NFR_PKT_CSUM_OK)
+		return false;
+	return !nfr_l4_csum_ok(pkt);
+}

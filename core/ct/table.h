@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hash table of connections; how it works is told in table.c.
+ */
+#ifndef NFR_CT_TABLE_H
+#define NFR_CT_TABLE_H
+
+#include "ct/ct.h"
+
+/* What is looked for: a tuple in the form in which the table compares it. */
+struct nfr_ct_flow {
+	struct nfr_ct_key key;
+	struct nfr_in6 src6, dst6; /* IPv6 */
+};
+
+enum nfr_ct_dirs {
+	NFR_CT_IN_ORIGINAL = 1u << NFR_CT_DIR_ORIGINAL,
+	NFR_CT_IN_REPLY = 1u << NFR_CT_DIR_REPLY,
+	NFR_CT_IN_ANY = NFR_CT_IN_ORIGINAL | NFR_CT_IN_REPLY,
+};
+
+void nfr_ct_table_init(struct nfr_ctnet *net, struct nfr_arena *arena, uint32_t max);
+void nfr_ct_table_clear(struct nfr_ctnet *net);
+
+void nfr_ct_flow_of(const struct nfr_tuple *tuple, uint16_t zone, struct nfr_ct_flow *flow);
+void nfr_ct_flow_of_ct(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
+		       struct nfr_ct_flow *flow);
+
+/* Writes one direction of a record from a tuple. */
+void nfr_ct_set_tuple(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
+		      const struct nfr_tuple *tuple, uint16_t zone);
+
+uint64_t nfr_ct_hash(const struct nfr_ctnet *net, const struct nfr_ct_flow *flow);
+
+/* Index << 1 | direction of the live connection that has this flow in one of these directions, or
+ * 0. One that has expired and lies in the way is killed. */
+uint32_t nfr_ct_lookup(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, uint64_t hash,
+		       unsigned dirs);
+
+/* False: no room within reach. */
+bool nfr_ct_table_add(struct nfr_ctnet *net, uint32_t idx);
+bool nfr_ct_table_add_reply(struct nfr_ctnet *net, uint32_t idx);
+void nfr_ct_table_del(struct nfr_ctnet *net, uint32_t idx);
+
+/* A guess which slot the hash leads to: for prefetching only. 0: none. */
+uint32_t nfr_ct_table_guess(const struct nfr_ctnet *net, uint64_t hash);
+
+static inline struct nfr_ct_bucket *nfr_ct_bucket_of(const struct nfr_ctnet *net, uint64_t hash)
+{
+	return &net->bucket[(uint32_t)hash & net->bucket_mask];
+}
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The window check, after Guido van Rooij, "Real Stateful TCP Packet Filtering in IP Filter",
+ * with the changes that Linux made to it.
+ *
+ * For each side three numbers are kept, learnt from what passes by:
+ *
+ *   td_end      the end of the highest data that it has sent
+ *   td_maxend   how far it may send: the other side's highest acknowledgement plus window
+ *   td_maxwin   the largest window that it has offered
+ *
+ * A segment is in the window when
+ *
+ *   I    seq <= sender's td_maxend                       not beyond what the receiver offered
+ *   II   end >= sender's td_end - receiver's td_maxwin   not older than a window
+ *   III  sack <= receiver's td_end                       acknowledges only what was sent
+ *   IV   sack >= receiver's td_end - MAXACKWINDOW        and nothing from long ago
+ *
+ * where sack is the acknowledgement, or the highest edge of its SACK blocks. What fails I or III
+ * is refused: INVALID. What fails II or IV is old, not hostile, and is ignored: it passes in the
+ * state ESTABLISHED, but nothing is learnt from it. A segment that goes beyond the offered window
+ * by no more than that window's size is ignored too, since some stacks send so, and td_end
+ * follows it: otherwise the answer would fail III, and all answers after it.
+ *
+ * All numbers are modulo 2^32 and compared by their difference (RFC 793, 3.3).
+ */
+#include "ct/tcp.h"
+
+#define MAXACKWINCONST 66000u
+
+static uint32_t max_ack_window(const struct nfr_tcp_peer *sender)
+{
+	return sender->td_maxwin > MAXACKWINCONST ? sender->td_maxwin : MAXACKWINCONST;
+}
+
+static uint32_t at_least_one(uint32_t win)
+{
+	return win ? win : 1;
+}
+
+static void learn_options(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg)
+{
+	struct nfr_tcp_syn_options options;
+	unsigned dir = seg->dir;
+
+	nfr_tcp_syn_options(seg, &options);
+	tcp->td_scale[dir] = options.scale;
+	tcp->flags[dir] = (uint8_t)((tcp->flags[dir] & NFR_TCP_FLAG_BE_LIBERAL) | options.flags);
+}
+
+void nfr_tcp_window_open(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg)
+{
+	struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
+
+	sender->td_end = sender->td_maxend = seg->end;
+	sender->td_maxwin = at_least_one(seg->win);
+	learn_options(tcp, seg);
+}
+
+/* The history is lost: scaling and SACK may have been agreed on, so neither side is judged. */
+void nfr_tcp_window_pick_up(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg)
+{
+	struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
+
+	sender->td_end = seg->end;
+	sender->td_maxwin = at_least_one(seg->win);
+	sender->td_maxend = seg->end + sender->td_maxwin;
+	tcp->flags[0] = tcp->flags[1] = NFR_TCP_FLAG_SACK_PERM | NFR_TCP_FLAG_BE_LIBERAL;
+}
+
+/* A SYN or SYN/ACK begins its side anew. Scaling holds only if both sides agreed. */
+static void init_sender(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg)
+{
+	nfr_tcp_window_open(tcp, seg);
+	if (seg->dir == NFR_CT_DIR_REPLY &&
+	    !(tcp->flags[0] & tcp->flags[1] & NFR_TCP_FLAG_WINDOW_SCALE))
+		tcp->td_scale[0] = tcp->td_scale[1] = 0;
+}
+
+/* First segment of its side, and no SYN: the numbers are taken from it as they are. */
+static void init_sender_midway(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+			       uint32_t sack)
+{
+	struct nfr_tcp_peer *sender = &tcp->seen[seg->dir], *receiver = &tcp->seen[!seg->dir];
+
+	sender->td_end = seg->end;
+	sender->td_maxwin = at_least_one((uint32_t)seg->win << tcp->td_scale[seg->dir]);
+	sender->td_maxend = seg->end + sender->td_maxwin;
+	if (receiver->td_maxwin == 0)
+		receiver->td_end = receiver->td_maxend = sack;
+	else if (sack == receiver->td_end + 1)
+		receiver->td_end++; /* the answer to a keep-alive */
+}
+
+/* Learns the sender from its first segment, or again from a SYN with higher numbers while the
+ * connection is being opened. True: a SYN from the reply direction (simultaneous open), which has
+ * nothing to be judged. */
+static bool begin_sender(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg, uint32_t sack)
+{
+	const struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
+	bool syn = (seg->bits & NFR_TCP_SYN) != 0, ack = (seg->bits & NFR_TCP_ACK) != 0;
+
+	if (sender->td_maxwin == 0) {
+		if (!syn) {
+			init_sender_midway(tcp, seg, sack);
+			return false;
+		}
+		init_sender(tcp, seg);
+		return !ack;
+	}
+	if (syn && nfr_tcp_after(seg->end, sender->td_end) &&
+	    (tcp->state == NFR_TCP_SYN_SENT || tcp->state == NFR_TCP_SYN_RECV)) {
+		init_sender(tcp, seg);
+		return seg->dir == NFR_CT_DIR_REPLY && !ack;
+	}
+	return false;
+}
+
+static struct nfr_tcp_finding finding(enum nfr_tcp_judgement judgement, const char *why,
+				      uint32_t value)
+{
+	struct nfr_tcp_finding f = {judgement, why, value};
+
+	return f;
+}
+
+/* Numbers of a segment as the conditions compare them. */
+struct numbers {
+	uint32_t seq, ack, sack, end;
+};
+
+/* Condition I fails. */
+static struct nfr_tcp_finding beyond_window(struct nfr_ct_tcp *tcp,
+					    const struct nfr_tcp_segment *seg,
+					    const struct numbers *n)
+{
+	struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
+	const struct nfr_tcp_peer *receiver = &tcp->seen[!seg->dir];
+	uint32_t overshot = n->end - sender->td_maxend + 1;
+
+	if (receiver->td_maxwin &&
+	    nfr_tcp_after(n->end, sender->td_end - receiver->td_maxwin - 1) &&
+	    nfr_tcp_after(n->sack, receiver->td_end - max_ack_window(sender) - 1) &&
+	    overshot <= receiver->td_maxwin && nfr_tcp_before(n->sack, receiver->td_end + 1)) {
+		sender->td_end = n->end;
+		tcp->flags[seg->dir] |= NFR_TCP_FLAG_DATA_UNACKNOWLEDGED;
+		return finding(NFR_TCP_WINDOW_IGNORE, "%u bytes more than expected", overshot);
+	}
+	return finding(NFR_TCP_WINDOW_REFUSE,
+		       "SEQ is over upper bound %u (over the window of the receiver)",
+		       sender->td_maxend + 1);
+}
+
+static struct nfr_tcp_finding judge(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+				    const struct numbers *n)
+{
+	const struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
+	const struct nfr_tcp_peer *receiver = &tcp->seen[!seg->dir];
+	uint32_t lowest_seq = sender->td_end - receiver->td_maxwin - 1;
+	uint32_t lowest_ack = receiver->td_end - max_ack_window(sender) - 1;
+
+	if (!nfr_tcp_before(n->seq, sender->td_maxend + 1))
+		return beyond_window(tcp, seg, n);
+	if (!nfr_tcp_before(n->sack, receiver->td_end + 1))
+		return finding(NFR_TCP_WINDOW_REFUSE,
+			       "ACK is over upper bound %u (ACKed data not seen yet)",
+			       receiver->td_end + 1);
+	if (receiver->td_maxwin && !nfr_tcp_after(n->end, lowest_seq))
+		return finding(NFR_TCP_WINDOW_IGNORE,
+			       "SEQ is under lower bound %u (already ACKed data retransmitted)",
+			       lowest_seq);
+	if (!nfr_tcp_after(n->sack, lowest_ack))
+		return finding(NFR_TCP_WINDOW_IGNORE,
+			       "ACK is under lower bound %u (possible overly delayed ACK)",
+			       lowest_ack);
+	return finding(NFR_TCP_WINDOW_IN, NULL, 0);
+}
+
+static void update_sender(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+			  const struct numbers *n, uint32_t win)
+{
+	struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
+	uint8_t *flags = &tcp->flags[seg->dir];
+	uint32_t seen_win = win + (n->sack - n->ack);
+
+	if (sender->td_maxwin < seen_win)
+		sender->td_maxwin = seen_win;
+	if (nfr_tcp_after(n->end, sender->td_end)) {
+		sender->td_end = n->end;
+		*flags |= NFR_TCP_FLAG_DATA_UNACKNOWLEDGED;
+	}
+	if (!(seg->bits & NFR_TCP_ACK))
+		return;
+	if (!(*flags & NFR_TCP_FLAG_MAXACK_SET) || nfr_tcp_after(n->ack, sender->td_maxack))
+		sender->td_maxack = n->ack;
+	*flags |= NFR_TCP_FLAG_MAXACK_SET;
+}
+
+static void update_receiver(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+			    const struct numbers *n, uint32_t win)
+{
+	const struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
+	struct nfr_tcp_peer *receiver = &tcp->seen[!seg->dir];
+
+	if (receiver->td_maxwin != 0 && nfr_tcp_after(n->end, sender->td_maxend))
+		receiver->td_maxwin += n->end - sender->td_maxend;
+	if (nfr_tcp_after(n->sack + win, receiver->td_maxend - 1))
+		receiver->td_maxend = n->sack + win + (win == 0); /* a window probe is one byte */
+	if (n->ack == receiver->td_end)
+		tcp->flags[!seg->dir] &= (uint8_t)~NFR_TCP_FLAG_DATA_UNACKNOWLEDGED;
+}
+
+/* The same acknowledgement again and again says that data or window updates are lost. */
+static void count_retransmission(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+				 const struct numbers *n)
+{
+	if (tcp->last_dir == seg->dir && tcp->last_seq == n->seq && tcp->last_ack == n->ack &&
+	    tcp->last_end == n->end && tcp->last_win == seg->win) {
+		tcp->retrans++;
+		return;
+	}
+	tcp->last_dir = seg->dir;
+	tcp->last_seq = n->seq;
+	tcp->last_ack = n->ack;
+	tcp->last_end = n->end;
+	tcp->last_win = seg->win;
+	tcp->retrans = 0;
+}
+
+/* A segment without ACK, and a RST whose ACK is zero because its stack does not care, are taken
+ * to acknowledge everything; a RST with sequence number zero answers a SYN. */
+static void complete_numbers(const struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+			     struct numbers *n)
+{
+	bool rst = (seg->bits & NFR_TCP_RST) != 0;
+
+	if (!(seg->bits & NFR_TCP_ACK) || (rst && n->ack == 0))
+		n->ack = n->sack = tcp->seen[!seg->dir].td_end;
+	if (rst && n->seq == 0 && tcp->state == NFR_TCP_SYN_SENT)
+		n->seq = n->end = tcp->seen[seg->dir].td_end;
+}
+
+struct nfr_tcp_finding nfr_tcp_in_window(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+					 int32_t receiver_offset, bool be_liberal)
+{
+	struct numbers n = {seg->seq, seg->ack, seg->ack, seg->end};
+	struct nfr_tcp_finding f = {NFR_TCP_WINDOW_IN, NULL, 0};
+	uint32_t win = seg->win;
+
+	if (seg->opts_len && tcp->flags[!seg->dir] & NFR_TCP_FLAG_SACK_PERM)
+		n.sack = nfr_tcp_sack(seg, n.sack);
+	n.ack -= (uint32_t)receiver_offset;
+	n.sack -= (uint32_t)receiver_offset;
+	if (begin_sender(tcp, seg, n.sack))
+		return f;
+	complete_numbers(tcp, seg, &n);
+	f = judge(tcp, seg, &n);
+	if (f.judgement != NFR_TCP_WINDOW_IN) {
+		if (be_liberal || tcp->flags[seg->dir] & NFR_TCP_FLAG_BE_LIBERAL)
+			f.judgement = NFR_TCP_WINDOW_LIBERAL;
+		return f;
+	}
+	if (!(seg->bits & NFR_TCP_SYN))
+		win <<= tcp->td_scale[seg->dir];
+	update_sender(tcp, seg, &n, win);
+	update_receiver(tcp, seg, &n, win);
+	if (seg->index == NFR_TCP_ACK_SET)
+		count_retransmission(tcp, seg, &n);
+	return f;
+}
