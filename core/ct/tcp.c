@@ -126,7 +126,7 @@ static const char *segment_error(struct tcp_ctx *c)
 /* False: it begins no connection. */
 static bool begin(struct tcp_ctx *c)
 {
-	uint8_t state = nfr_tcp_next_state[0][c->seg.index][NFR_TCP_NONE];
+	uint8_t state = nfr_tcp_next_state[NFR_TCP_NONE][c->seg.dir][c->seg.index];
 
 	if (state >= NFR_TCP_MAX)
 		return false;
@@ -356,21 +356,19 @@ static void trace_window(const struct tcp_ctx *c, const char *why)
 	c->net->env->sink.trace(c->net->env->sink.user, &trace);
 }
 
+#define TIMEOUT(state) offsetof(struct nfr_sysctl, tcp_timeout_##state)
+
 static uint64_t timeout_ns(const struct nfr_sysctl *sysctl, unsigned state)
 {
-	const int32_t seconds[NFR_TCP_MAX] = {
-		[NFR_TCP_SYN_SENT] = sysctl->tcp_timeout_syn_sent,
-		[NFR_TCP_SYN_RECV] = sysctl->tcp_timeout_syn_recv,
-		[NFR_TCP_ESTABLISHED] = sysctl->tcp_timeout_established,
-		[NFR_TCP_FIN_WAIT] = sysctl->tcp_timeout_fin_wait,
-		[NFR_TCP_CLOSE_WAIT] = sysctl->tcp_timeout_close_wait,
-		[NFR_TCP_LAST_ACK] = sysctl->tcp_timeout_last_ack,
-		[NFR_TCP_TIME_WAIT] = sysctl->tcp_timeout_time_wait,
-		[NFR_TCP_CLOSE] = sysctl->tcp_timeout_close,
-		[NFR_TCP_SYN_SENT2] = sysctl->tcp_timeout_syn_sent,
+	static const uint16_t at[NFR_TCP_MAX] = {
+		TIMEOUT(syn_sent),   TIMEOUT(syn_sent), TIMEOUT(syn_recv),  TIMEOUT(established),
+		TIMEOUT(fin_wait),   TIMEOUT(close_wait), TIMEOUT(last_ack), TIMEOUT(time_wait),
+		TIMEOUT(close),      TIMEOUT(syn_sent),
 	};
+	int32_t seconds;
 
-	return nfr_ct_s_to_ns(seconds[state]);
+	memcpy(&seconds, (const uint8_t *)sysctl + at[state], sizeof(seconds));
+	return nfr_ct_s_to_ns(seconds);
 }
 
 /*
@@ -499,7 +497,7 @@ static unsigned tcp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	if (!nfr_ct_is_confirmed(ct) && !begin(&c))
 		return NFR_CT_L4_INVALID;
 	c.old_state = c.tcp->state;
-	c.new_state = nfr_tcp_next_state[c.seg.dir][c.seg.index][c.old_state];
+	c.new_state = nfr_tcp_next_state[c.old_state][c.seg.dir][c.seg.index];
 	step = look_closer(&c);
 	if (step == STEP_WINDOW)
 		step = check_window(&c);

@@ -56,8 +56,8 @@ struct nfr_tcp_segment {
 	const uint8_t *opts;
 };
 
-/* New state for (direction, index, state): an enum nfr_tcp_state, IGNORE or INVALID. */
-extern const uint8_t nfr_tcp_next_state[NFR_CT_DIR_MAX][NFR_TCP_INDEX_MAX][NFR_TCP_MAX];
+/* New state by old state, direction and index: an enum nfr_tcp_state, IGNORE or INVALID. */
+extern const uint8_t nfr_tcp_next_state[NFR_TCP_MAX][NFR_CT_DIR_MAX][NFR_TCP_INDEX_MAX];
 
 const char *nfr_tcp_state_name(unsigned state);
 
