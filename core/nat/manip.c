@@ -227,10 +227,7 @@ void nfr_nat_side_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsig
 	} else {
 		const struct nfr_ct_addr6 *addr6 = nfr_pool_at(&net->addr6, ct->addr6);
 
-		if (dir == NFR_CT_DIR_REPLY)
-			side->addr = from_src ? addr6->src.b : addr6->dst.b;
-		else
-			side->addr = from_src ? addr6->reply_src.b : addr6->reply_dst.b;
+		side->addr = addr6->dir[!dir][from_src ? 0 : 1].b;
 	}
 }
 
