@@ -313,7 +313,7 @@ def hosts_on(interface, named):
     if interface.version == 4:
         if network.prefixlen < 24:
             first = int(interface.ip) & ~255
-        numbers = range(first + 1, first + min(255, network.num_addresses - 1))
+        numbers = range(first, first + min(255, network.num_addresses - 1))     # .0 is a host too
         hosts = [ipaddress.IPv4Address(n) for n in numbers]
     else:
         hosts = [ipaddress.IPv6Address(first + n) for n in range(1, 33)]
@@ -324,9 +324,7 @@ def hosts_on(interface, named):
             continue
         if address.version == network.version and address in network:
             hosts.append(address)
-    special = {interface.ip, network.network_address}
-    if interface.version == 4:
-        special.add(network.broadcast_address)
+    special = {interface.ip, network.broadcast_address if interface.version == 4 else network.network_address}
     return [str(h) for h in hosts if h not in special]
 
 

@@ -1,0 +1,5 @@
+send(ip(A, B, ttl=1) / ICMPv6DestUnreach() / Raw(bytes(ip(B, A) / UDP(sport=1, dport=2))))
+ping(A, B, ttl=1)
+udp("::", 1, B, 9, ttl=1, dev="eth0")
+udp("ff02::1", 1, B, 9, ttl=1, dev="eth0")
+udp("fe80::1", 1, B, 9, ttl=1, dev="eth0")

@@ -1,0 +1,7 @@
+send(ip(A, B, ttl=1) / ICMP(type=3, code=1) / Raw(bytes(ip(B, A) / UDP(sport=1, dport=2))))
+send(ip(A, B, ttl=1, proto=17, frag=5) / Raw(b"12345678"))
+send(ip(A, B, ttl=1, proto=17, flags="MF") / Raw(bytes(UDP(sport=1, dport=2, len=40)) + b"x" * 8))
+ping(A, B, ttl=1)
+udp("0.0.0.0", 1, B, 9, ttl=1, dev="eth0")
+udp("224.0.0.5", 1, B, 9, ttl=1, dev="eth0")
+udp("10.0.1.255", 1, B, 9, ttl=1, dev="eth0")
