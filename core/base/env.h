@@ -31,7 +31,10 @@ struct nfr_env;
 /* What lower layers need of the stack. */
 struct nfr_env_ops {
 	/* Rules that need connection tracking were loaded for a family, or the last one of them
-	 * is gone (nf_ct_netns_get, nf_ct_netns_put). NFR_ENOMEM: no room for its hooks. */
+	 * is gone (nf_ct_netns_get, nf_ct_netns_put): defragmentation and conntrack are hooked in
+	 * meanwhile. Measured: the NAT targets, CT other than --notrack, and the matches and
+	 * targets that read a connection need it; an empty nat table, REJECT, LOG, TRACE do not.
+	 * NFR_ENOMEM: no room for its hooks. */
 	enum nfr_status (*use_conntrack)(struct nfr_env *env, uint8_t family, bool on);
 	/* Sends a packet of the router's own through routing and LOCAL_OUT. Data lies in a buffer
 	 * from nfr_env_buf_get(); the stack frees it. `for_pkt` is what it answers, or NULL. */
@@ -51,11 +54,6 @@ struct nfr_env_ops {
 			    const union nfr_addr *dst, union nfr_addr *out);
 	/* MTU of the route back to the packet's source (TCPMSS --clamp-mss-to-pmtu). */
 	uint32_t (*reverse_mtu)(struct nfr_env *env, const struct nfr_pkt *pkt);
-	/* A rule that needs conntrack (nf_ct_netns_get) comes (+1) or goes (-1): defragmentation
-	 * and conntrack are hooked in for a family while any is there. The NAT targets, CT other
-	 * than --notrack, and the matches and targets that read a connection need it; an empty nat
-	 * table, REJECT, LOG and TRACE do not (measured). */
-	void (*ct_use)(struct nfr_env *env, uint8_t family, int delta);
 	/* Id of the packet's connection, 0 without one. */
 	uint32_t (*ct_id)(struct nfr_env *env, const struct nfr_pkt *pkt);
 	/* A packet that was kept aside ends here: its reason is counted, an unconfirmed connection
@@ -68,7 +66,8 @@ struct nfr_env {
 	struct nfr_sysctl sysctl;
 	struct nfr_sysctl_if if_all, if_default;
 	struct nfr_iface *iface; /* max_iface of them; interface k is iface[k - 1] */
-	uint32_t max_iface, n_iface;
+	uint32_t max_iface; /* also the index of the loopback interface, which is always there */
+	uint32_t n_iface;   /* others than the loopback */
 	uint32_t linux_version; /* 0x060100, 0x060c00, 0x061200 */
 	struct nfr_hash_key hash_key;
 	struct nfr_rng rng[NFR_RNG_MAX];
@@ -86,7 +85,7 @@ static inline struct nfr_env *nfr_env_of(struct nfr_net *net)
 /* "" when there is no such interface. */
 static inline const char *nfr_env_ifname(const struct nfr_env *env, uint16_t ifindex)
 {
-	return ifindex && ifindex <= env->n_iface ? env->iface[ifindex - 1].link.name : "";
+	return ifindex && ifindex <= env->max_iface ? env->iface[ifindex - 1].link.name : "";
 }
 
 /* Makes room for len bytes from pkt's data on, moving it into a packet buffer when it has less.

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What lower layers ask of the stack: struct nfr_env_ops.
+ */
+#include "pkt/parse.h"
+#include "stack/net.h"
+
+/* ip_route_me_harder(), ip6_route_me_harder(): a local packet whose addresses or mark changed. */
+bool nfr_reroute(struct nfr_env *env, struct nfr_pkt *pkt)
+{
+	struct nfr_net *net = nfr_net_of(env);
+	union nfr_addr saddr;
+	enum nfr_reason reason;
+
+	nfr_pkt_saddr(pkt, &saddr);
+	reason = pkt->family == NFR_IPV6 ? nfr_route_output6(net, pkt, 0, &saddr)
+					 : nfr_route_output4(net, pkt, 0, &saddr);
+	if (reason) {
+		pkt->reason = (uint16_t)reason;
+		return false;
+	}
+	pkt->oif = pkt->dst.oif;
+	nfr_trace_route(net, pkt);
+	return true;
+}
+
+static uint8_t addr_type4(struct nfr_net *net, const uint8_t *addr, uint16_t ifindex)
+{
+	const struct nfr_fib_route *r;
+
+	if (nfr_get32(addr) == 0 || nfr_get32(addr) == 0xffffffff)
+		return NFR_RTN_BROADCAST;
+	if ((addr[0] & 0xf0) == 0xe0)
+		return NFR_RTN_MULTICAST;
+	r = nfr_fib_local(&net->fib, NFR_IPV4, addr);
+	if (r->type == NFR_RTN_UNSPEC || (ifindex && r->oif != ifindex))
+		return NFR_RTN_UNICAST;
+	return r->type;
+}
+
+static uint8_t addr_type6(struct nfr_net *net, const uint8_t *addr, uint16_t ifindex)
+{
+	static const uint8_t any[16];
+	struct nfr_flow flow = {.family = NFR_IPV6, .dst = addr, .src = any, .oif = ifindex};
+	const struct nfr_fib_route *r;
+
+	if (nfr_addr_any(NFR_IPV6, addr))
+		return NFR_RTN_UNSPEC;
+	if (addr[0] == 0xff)
+		return NFR_RTN_MULTICAST;
+	flow.iif = (uint16_t)net->env.max_iface;
+	flow.strict = ifindex != 0;
+	r = nfr_fib_lookup(&net->fib, &flow);
+	return nfr_reason_of_route(r) ? (uint8_t)NFR_RTN_UNREACHABLE : r->type;
+}
+
+static uint8_t addr_type(struct nfr_env *env, uint8_t family, const union nfr_addr *addr,
+			 uint16_t ifindex)
+{
+	struct nfr_net *net = nfr_net_of(env);
+
+	return family == NFR_IPV6 ? addr_type6(net, addr->b, ifindex)
+				  : addr_type4(net, addr->b, ifindex);
+}
+
+static bool select_addr(struct nfr_env *env, uint8_t family, uint16_t ifindex,
+			const union nfr_addr *dst, union nfr_addr *out)
+{
+	struct nfr_net *net = nfr_net_of(env);
+
+	memset(out, 0, sizeof(*out));
+	if (family == NFR_IPV4)
+		return nfr_fib_select_addr4(&net->fib, ifindex, dst ? dst->b : NULL,
+					    NFR_RT_SCOPE_UNIVERSE, out);
+	if (dst)
+		return nfr_fib_select_addr6(&net->fib, ifindex, dst->b, out);
+	for (uint32_t i = net->fib.first_addr; i; i = nfr_ifa_at(&net->fib, i)->list_next) {
+		const struct nfr_ifaddr *a = &nfr_ifa_at(&net->fib, i)->a;
+
+		if (a->family == NFR_IPV6 && a->ifindex == ifindex) {
+			*out = a->local;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The MTU of the way that answers to pkt take. */
+static uint32_t reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
+{
+	struct nfr_net *net = nfr_net_of(env);
+	const struct nfr_fib_route *r;
+	struct nfr_flow flow;
+	const uint8_t *src;
+
+	nfr_flow_of(net, pkt, &flow);
+	src = flow.src;
+	flow.src = flow.dst;
+	flow.dst = src;
+	flow.iif = (uint16_t)net->env.max_iface;
+	flow.mark = 0;
+	r = nfr_fib_lookup(&net->fib, &flow);
+	if (nfr_reason_of_route(r) || !r->oif)
+		return UINT32_MAX;
+	return r->mtu ? r->mtu : nfr_iface_at(net, r->oif)->link.mtu;
+}
+
+static uint32_t ct_id(struct nfr_env *env, const struct nfr_pkt *pkt)
+{
+	struct nfr_net *net = nfr_net_of(env);
+
+	return pkt->ct_idx ? nfr_ct_at(&net->ct, pkt->ct_idx)->id : 0;
+}
+
+static void pkt_end(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t id)
+{
+	if (pkt->ct_idx && ct_id(env, pkt) != id) {
+		pkt->ct_idx = NFR_CT_NONE;
+		pkt->flags &= (uint16_t)~NFR_PKT_CONFIRM;
+	}
+	nfr_pkt_done(nfr_net_of(env), pkt, NFR_DROP);
+}
+
+const struct nfr_env_ops nfr_stack_ops = {
+	.use_conntrack = nfr_use_conntrack,
+	.send = nfr_answer_send,
+	.icmp_error = nfr_answer_icmp,
+	.reroute = nfr_reroute,
+	.addr_type = addr_type,
+	.select_addr = select_addr,
+	.reverse_mtu = reverse_mtu,
+	.ct_id = ct_id,
+	.pkt_end = pkt_end,
+};

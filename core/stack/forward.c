@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Forwarding: ip_forward() and ip6_forward(). What may not go on ends here, mostly with an answer;
+ * the order of the checks is the order in which a sender learns of its faults.
+ */
+#include "base/csum.h"
+#include "stack/net.h"
+
+enum {
+	ICMP_DEST_UNREACH = 3,
+	ICMP_FRAG_NEEDED = 4,
+	ICMP_SR_FAILED = 5,
+	ICMP_TIME_EXCEEDED = 11,
+	ICMPV6_DEST_UNREACH = 1,
+	ICMPV6_NOT_NEIGHBOUR = 2,
+	ICMPV6_PKT_TOOBIG = 2,
+	ICMPV6_TIME_EXCEED = 3,
+};
+
+#define IP_DF 0x4000u
+#define IPV6_MIN_MTU 1280u
+
+/* RFC 1141: one off the TTL is one on the checksum of its word. */
+static void decrease_ttl(uint8_t *h)
+{
+	uint32_t check = nfr_get16(h + 10) + 0x0100u;
+
+	nfr_put16(h + 10, (uint16_t)(check + (check >= 0xffff)));
+	h[8]--;
+}
+
+/* ip_exceeds_mtu(): a reassembled packet may be cut again, into no more than came in. */
+static bool exceeds_mtu4(const struct nfr_pkt *pkt, uint32_t mtu)
+{
+	if (pkt->len <= mtu || !(nfr_get16(pkt->data + 6) & IP_DF))
+		return false;
+	return pkt->frag_max > mtu || !(pkt->flags & NFR_PKT_DEFRAGMENTED);
+}
+
+static bool exceeds_mtu6(const struct nfr_pkt *pkt, uint32_t mtu)
+{
+	if (pkt->len <= mtu)
+		return false;
+	return pkt->frag_max > mtu || !(pkt->flags & NFR_PKT_DEFRAGMENTED);
+}
+
+static unsigned refuse(struct nfr_net *net, struct nfr_pkt *pkt, enum nfr_reason reason,
+		       uint8_t type, uint8_t code, uint32_t info)
+{
+	nfr_icmp_send(net, pkt, type, code, info);
+	return nfr_end(pkt, reason);
+}
+
+static unsigned forward_hook(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	unsigned verdict = nfr_hook_point(net, pkt, NFR_INET_FORWARD, pkt->iif, pkt->dst.oif);
+
+	return verdict == NFR_ACCEPT ? nfr_forward_finish(net, pkt) : verdict;
+}
+
+unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	if (pkt->pkt_type != NFR_PACKET_HOST)
+		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);
+	if (pkt->data[8] <= 1)
+		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, ICMP_TIME_EXCEEDED, 0, 0);
+	if (pkt->data[0] != 0x45 && nfr_ip_strict_route(pkt) && pkt->dst.flags & NFR_DST_GATEWAY)
+		return refuse(net, pkt, NFR_REASON_SOURCE_ROUTE, ICMP_DEST_UNREACH, ICMP_SR_FAILED,
+			      0);
+	pkt->flags |= NFR_PKT_FORWARDED;
+	if (exceeds_mtu4(pkt, pkt->dst.mtu))
+		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, ICMP_DEST_UNREACH,
+			      ICMP_FRAG_NEEDED, pkt->dst.mtu);
+	decrease_ttl(pkt->data);
+	if (pkt->dst.flags & NFR_DST_REDIRECT)
+		nfr_send_redirect(net, pkt);
+	return forward_hook(net, pkt);
+}
+
+static bool is_link_local(const uint8_t *a)
+{
+	return a[0] == 0xfe && (a[1] & 0xc0) == 0x80;
+}
+
+/* Sources that may not leave their link. */
+static bool bad_source6(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	static const uint8_t loopback[16] = {[15] = 1};
+	const uint8_t *saddr = pkt->data + 8;
+
+	if (nfr_addr_any(NFR_IPV6, saddr) || saddr[0] == 0xff || memcmp(saddr, loopback, 16) == 0)
+		return true;
+	if (!is_link_local(saddr))
+		return false;
+	nfr_icmp_send(net, pkt, ICMPV6_DEST_UNREACH, ICMPV6_NOT_NEIGHBOUR, 0);
+	return true;
+}
+
+unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	uint32_t mtu = pkt->dst.mtu > IPV6_MIN_MTU ? pkt->dst.mtu : IPV6_MIN_MTU;
+
+	if (!net->env.if_all.forwarding6)
+		return nfr_end(pkt, NFR_REASON_NOT_FORWARDING);
+	if (pkt->pkt_type != NFR_PACKET_HOST)
+		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);
+	if (pkt->data[7] <= 1)
+		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, ICMPV6_TIME_EXCEED, 0, 0);
+	if (pkt->iif == pkt->dst.oif)
+		nfr_send_redirect(net, pkt);
+	else if (bad_source6(net, pkt))
+		return nfr_end(pkt, NFR_REASON_IP6_SOURCE);
+	if (exceeds_mtu6(pkt, mtu))
+		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, ICMPV6_PKT_TOOBIG, 0, mtu);
+	pkt->flags |= NFR_PKT_FORWARDED;
+	pkt->data[7]--;
+	return forward_hook(net, pkt);
+}
+
+/* Behind FORWARD. */
+unsigned nfr_forward_finish(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	if (pkt->family == NFR_IPV4 && pkt->data[0] != 0x45)
+		nfr_ip_forward_options(net, pkt);
+	return nfr_output(net, pkt);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The instance, and the steps of the IP path that its files call of each other.
+ *
+ * Steps that may end in a hook return the verdict of the first hook that did not accept, or
+ * NFR_ACCEPT; pkt->reason then says how the packet's way ended. Whoever started a packet on its
+ * way ends it with nfr_pkt_done().
+ */
+#ifndef NFR_STACK_NET_H
+#define NFR_STACK_NET_H
+
+#include "hook/hook.h"
+#include "nat/nat.h"
+#include "pkt/defrag.h"
+#include "stack/fib.h"
+#include "stack/limit.h"
+#include "xt/xt.h"
+
+#define NFR_BACKLOG 8
+
+struct nfr_net {
+	struct nfr_env env; /* first, so that lower layers find it */
+	struct nfr_hooks hooks;
+	struct nfr_frags frags;
+	struct nfr_ctnet ct;
+	struct nfr_natnet nat;
+	struct nfr_fib fib;
+	struct nfr_limits limits;
+	struct nfr_pool ifaces;  /* behind env.iface: how many there may be */
+	struct nfr_pkt backlog[NFR_BACKLOG]; /* sent to the loopback interface, not received yet */
+	uint32_t n_backlog;
+	uint32_t ip_id;
+	size_t size;             /* bytes of the whole block */
+	bool ct_used[2];         /* [family is IPv6]: conntrack is hooked in */
+	bool watch;
+};
+
+static inline struct nfr_net *nfr_net_of(struct nfr_env *env)
+{
+	return (struct nfr_net *)(void *)env;
+}
+
+/* Bits of nfr_dst.flags. */
+enum nfr_dst_flags {
+	NFR_DST_GATEWAY = 1u << 0,  /* gateway is a router */
+	NFR_DST_REDIRECT = 1u << 1, /* the sender should know a better way */
+	NFR_DST_OUTPUT = 1u << 2,   /* routed as output, not as input */
+};
+
+static inline struct nfr_iface *nfr_iface_at(struct nfr_net *net, uint16_t ifindex)
+{
+	return &net->env.iface[ifindex - 1];
+}
+
+static inline bool nfr_is_loopback(const struct nfr_net *net, uint16_t ifindex)
+{
+	return ifindex == net->env.max_iface;
+}
+
+static inline unsigned nfr_end(struct nfr_pkt *pkt, enum nfr_reason reason)
+{
+	pkt->reason = (uint16_t)reason;
+	return NFR_ACCEPT;
+}
+
+/* Runs the hooks of a point. */
+static inline unsigned nfr_hook_point(struct nfr_net *net, struct nfr_pkt *pkt,
+				      enum nfr_inet_hook hook, uint16_t in, uint16_t out)
+{
+	struct nfr_hook_state state = {
+		.net = net, .in = in, .out = out, .hook = (uint8_t)hook, .family = pkt->family};
+
+	return nfr_hooks_any(&net->hooks, pkt->family, hook)
+		       ? nfr_hooks_run(&net->hooks, pkt, &state, 0)
+		       : (unsigned)NFR_ACCEPT;
+}
+
+/* receive.c */
+unsigned nfr_rcv_finish(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_rcv(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate);
+void nfr_backlog_run(struct nfr_net *net);
+uint8_t nfr_ctstate_of(const struct nfr_net *net, const struct nfr_pkt *pkt);
+void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsigned verdict);
+void nfr_call_begin(struct nfr_net *net, uint64_t now_ns);
+void nfr_trace_route(struct nfr_net *net, const struct nfr_pkt *pkt);
+
+/* options.c: false when the packet ends here, with pkt->reason set */
+bool nfr_ip_rcv_options(struct nfr_net *net, struct nfr_pkt *pkt);
+void nfr_ip_forward_options(struct nfr_net *net, struct nfr_pkt *pkt);
+bool nfr_ip_strict_route(const struct nfr_pkt *pkt);
+
+/* route.c, route6.c: fill pkt->dst; NFR_REASON_NONE, or why there is no way */
+enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt);
+enum nfr_reason nfr_route_input6(struct nfr_net *net, struct nfr_pkt *pkt);
+enum nfr_reason nfr_route_output4(struct nfr_net *net, struct nfr_pkt *pkt, uint16_t oif,
+				  union nfr_addr *saddr);
+bool nfr_ip6_needs_strict(const uint8_t *addr);
+enum nfr_reason nfr_route_output6(struct nfr_net *net, struct nfr_pkt *pkt, uint16_t oif,
+				  union nfr_addr *saddr);
+void nfr_flow_of(const struct nfr_net *net, const struct nfr_pkt *pkt, struct nfr_flow *flow);
+void nfr_dst_set(struct nfr_net *net, struct nfr_pkt *pkt, const struct nfr_fib_route *r);
+enum nfr_reason nfr_reason_of_route(const struct nfr_fib_route *r);
+void nfr_route_error(struct nfr_net *net, struct nfr_pkt *pkt); /* says it to the sender */
+
+/* forward.c, deliver.c, output.c, local_out.c */
+unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_forward_finish(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_local_deliver(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_local_deliver_finish(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_output_finish(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_local_out(struct nfr_net *net, struct nfr_pkt *pkt);
+
+/* redirect.c */
+void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt);
+
+/* answer.c, env.c */
+void nfr_icmp_send(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t type, uint8_t code,
+		   uint32_t info);
+void nfr_answer_send(struct nfr_env *env, struct nfr_pkt *pkt, const struct nfr_pkt *for_pkt);
+void nfr_answer_icmp(struct nfr_env *env, const struct nfr_pkt *pkt, uint8_t type, uint8_t code,
+		     uint32_t info, unsigned hook);
+bool nfr_reroute(struct nfr_env *env, struct nfr_pkt *pkt);
+extern const struct nfr_env_ops nfr_stack_ops;
+
+/* conntrack.c: hooking conntrack in */
+enum nfr_status nfr_use_conntrack(struct nfr_env *env, uint8_t family, bool on);
+
+#endif

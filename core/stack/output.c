@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Output: POST_ROUTING, cutting to the MTU, the link-layer header, and the sink. ip_output(),
+ * ip_finish_output(), ip_fragment() and their IPv6 twins.
+ *
+ * A packet that was put together from fragments is cut again, into pieces no larger than the
+ * largest that came in (frag_max); it may be cut although DF is set, since the sender did the
+ * same. If its largest piece would not fit the link, the sender is told.
+ */
+#include "base/csum.h"
+#include "pkt/fragment.h"
+#include "stack/net.h"
+
+enum {
+	ICMP_DEST_UNREACH = 3,
+	ICMP_FRAG_NEEDED = 4,
+	ICMPV6_PKT_TOOBIG = 2,
+};
+
+#define IP_DF 0x4000u
+#define IPV6_MIN_MTU 1280u
+
+unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	unsigned verdict = NFR_ACCEPT;
+
+	if (!nfr_iface_at(net, pkt->dst.oif)->link.up)
+		return nfr_end(pkt, NFR_REASON_OUTPUT_FAILED);
+	pkt->oif = pkt->dst.oif;
+	if (!(pkt->flags & NFR_PKT_REROUTED))
+		verdict = nfr_hook_point(net, pkt, NFR_INET_POST_ROUTING, pkt->iif, pkt->dst.oif);
+	return verdict == NFR_ACCEPT ? nfr_output_finish(net, pkt) : verdict;
+}
+
+/* ---- the link ---- */
+
+/* The data must stay when the caller's frame is gone. */
+static bool into_buffer(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	uint32_t buf;
+
+	if (pkt->buf)
+		return true;
+	buf = nfr_env_buf_get(&net->env);
+	if (!buf)
+		return false;
+	memcpy(nfr_env_buf_data(&net->env, buf), pkt->data, pkt->len);
+	pkt->data = nfr_env_buf_data(&net->env, buf);
+	pkt->room = NFR_BUF_SIZE - NFR_BUF_HEADROOM;
+	pkt->buf = (uint8_t)buf;
+	return true;
+}
+
+/* loopback_xmit(): the packet comes in again, with its connection, mark and route. */
+static unsigned loop_back(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	struct nfr_pkt *in = &net->backlog[net->n_backlog];
+
+	if (net->n_backlog == NFR_BACKLOG || !into_buffer(net, pkt))
+		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
+	*in = *pkt;
+	in->iif = pkt->dst.oif;
+	in->oif = 0;
+	in->pkt_type = NFR_PACKET_HOST;
+	in->flags &= (uint16_t)~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED |
+				 NFR_PKT_HASHED | NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF);
+	in->frag_max = 0;
+	in->link_len = NFR_LINK_HLEN;
+	memset(in->link, 0, sizeof(in->link));
+	in->link[12] = pkt->family == NFR_IPV6 ? 0x86 : 0x08;
+	in->link[13] = pkt->family == NFR_IPV6 ? 0xdd : 0;
+	net->n_backlog++;
+	/* the one that goes on has the buffer and the connection now */
+	pkt->buf = 0;
+	pkt->flags &= (uint16_t)~NFR_PKT_CONFIRM;
+	return nfr_end(pkt, NFR_REASON_FORWARDED);
+}
+
+/* Writes the link-layer header in front of the packet and lets the frame go. */
+static unsigned transmit(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	uint32_t headroom = pkt->buf ? NFR_BUF_HEADROOM : pkt->link_len;
+	uint8_t header[NFR_LINK_HLEN];
+	unsigned hlen;
+
+	if (nfr_is_loopback(net, pkt->dst.oif))
+		return loop_back(net, pkt);
+	hlen = nfr_neigh_header(&net->fib, pkt, header);
+	if (hlen > headroom && !into_buffer(net, pkt))
+		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
+	memcpy(pkt->data - hlen, header, hlen);
+	net->env.sink.xmit(net->env.sink.user, pkt->dst.oif, pkt->data - hlen, pkt->len + hlen,
+			   pkt);
+	return nfr_end(pkt, NFR_REASON_FORWARDED);
+}
+
+/* ---- the MTU ---- */
+
+struct cut {
+	struct nfr_net *net;
+	const struct nfr_pkt *whole;
+};
+
+static void transmit_fragment(void *user, struct nfr_pkt *fragment)
+{
+	const struct cut *cut = user;
+
+	fragment->dst = cut->whole->dst;
+	transmit(cut->net, fragment);
+}
+
+static unsigned fragment(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
+{
+	struct cut cut = {net, pkt};
+	uint32_t id = 0;
+
+	if (pkt->family == NFR_IPV6)
+		id = (uint32_t)nfr_rng_u64(&net->env.rng[NFR_RNG_IP_ID]);
+	return nfr_end(pkt, nfr_ip_fragment(&net->env, pkt, mtu, id, transmit_fragment, &cut)
+				    ? NFR_REASON_FORWARDED
+				    : NFR_REASON_NO_BUFFER);
+}
+
+static unsigned too_big(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
+{
+	if (pkt->family == NFR_IPV6)
+		nfr_icmp_send(net, pkt, ICMPV6_PKT_TOOBIG, 0, mtu);
+	else
+		nfr_icmp_send(net, pkt, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
+	return nfr_end(pkt, NFR_REASON_FRAG_NEEDED);
+}
+
+static unsigned finish4(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	uint32_t mtu = pkt->dst.mtu;
+
+	if (nfr_get16(pkt->data + 6) & IP_DF &&
+	    (!(pkt->flags & NFR_PKT_DEFRAGMENTED) || pkt->frag_max > mtu))
+		return too_big(net, pkt, mtu);
+	if (pkt->frag_max && pkt->frag_max < mtu)
+		mtu = pkt->frag_max;
+	return pkt->len > mtu ? fragment(net, pkt, mtu) : transmit(net, pkt);
+}
+
+static unsigned finish6(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	uint32_t mtu = pkt->dst.mtu;
+
+	if ((pkt->len > mtu && !(pkt->flags & NFR_PKT_DEFRAGMENTED)) || pkt->frag_max > mtu)
+		return too_big(net, pkt, mtu);
+	if (pkt->frag_max)
+		mtu = pkt->frag_max > IPV6_MIN_MTU ? pkt->frag_max : IPV6_MIN_MTU;
+	return fragment(net, pkt, mtu);
+}
+
+/* Behind POST_ROUTING. */
+unsigned nfr_output_finish(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	if (pkt->len <= pkt->dst.mtu && !pkt->frag_max)
+		return transmit(net, pkt);
+	if (pkt->family == NFR_IPV4)
+		return finish4(net, pkt);
+	if (pkt->len > pkt->dst.mtu || pkt->len > pkt->frag_max)
+		return finish6(net, pkt);
+	return transmit(net, pkt);
+}

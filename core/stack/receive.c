@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The way of a frame through the router: the orchestrator of the IP path.
+ *
+ * A burst goes through three stages, so that memory is fetched while other packets are worked on:
+ *
+ *   1  every frame: link-layer header, IP header (nfr_ip_validate()), keyed hash of its tuple and
+ *      a fetch of the connection's bucket
+ *   2  every packet: bucket scanned, fetch of the connection's entry
+ *   3  one packet after the other, the whole way:
+ *
+ *      frame -> PRE_ROUTING -> route --> LOCAL_IN -> deliver
+ *                                   \-> FORWARD -> POST_ROUTING -> fragment -> neighbour -> frame
+ *
+ * Stages 1 and 2 change nothing but the packets, and stage 3 does not rely on them having been
+ * done for later packets: a burst gives exactly what the frames give one by one. A single frame
+ * is a burst of one.
+ *
+ * A packet's way ends in one place, nfr_pkt_done(): its reason is counted, a connection that its
+ * way did not confirm is freed, its buffer goes back. What a packet causes (fragments, ICMP
+ * errors, resets) leaves through the sink before the call returns. What is sent to the loopback
+ * interface waits in a backlog until the packet that sent it is done, as in Linux, which bounds
+ * the nesting.
+ */
+#include "pkt/parse.h"
+#include "stack/net.h"
+
+#define BURST 32u
+
+#define ETH_HLEN 14u
+#define VLAN_HLEN 4u
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
+#define ETH_P_8021Q 0x8100
+
+/* ---- stage 1 ---- */
+
+/* eth_type_trans() */
+static uint8_t pkt_type_of(const uint8_t *dest, const struct nfr_link *link)
+{
+	static const uint8_t broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+	if (memcmp(dest, link->mac, sizeof(link->mac)) == 0)
+		return NFR_PACKET_HOST;
+	if (!(dest[0] & 1))
+		return NFR_PACKET_OTHERHOST;
+	return memcmp(dest, broadcast, sizeof(broadcast)) == 0 ? NFR_PACKET_BROADCAST
+							       : NFR_PACKET_MULTICAST;
+}
+
+/* Ethernet header; a tag of VLAN 0 is passed over, any other VLAN has no interface here. */
+static enum nfr_reason ether_header(const struct nfr_link *link, const struct nfr_frame *frame,
+				    struct nfr_pkt *pkt)
+{
+	const uint8_t *h = frame->data;
+	uint16_t type;
+
+	if (frame->len < ETH_HLEN)
+		return NFR_REASON_LINK_TRUNCATED;
+	pkt->pkt_type = pkt_type_of(h, link);
+	pkt->link_len = ETH_HLEN;
+	type = nfr_get16(h + 12);
+	if (type == ETH_P_8021Q) {
+		if (frame->len < ETH_HLEN + VLAN_HLEN)
+			return NFR_REASON_LINK_TRUNCATED;
+		if (nfr_get16(h + 14) & 0xfff)
+			return NFR_REASON_LINK_OTHERHOST;
+		pkt->link_len = ETH_HLEN + VLAN_HLEN;
+		type = nfr_get16(h + 16);
+	}
+	memcpy(pkt->link, h, NFR_LINK_HLEN_MAX < pkt->link_len ? NFR_LINK_HLEN_MAX : pkt->link_len);
+	pkt->family = type == ETH_P_IP ? NFR_IPV4 : NFR_IPV6;
+	if (type != ETH_P_IP && type != ETH_P_IPV6)
+		return NFR_REASON_LINK_NOT_IP;
+	return pkt->pkt_type == NFR_PACKET_OTHERHOST ? NFR_REASON_LINK_OTHERHOST
+						     : NFR_REASON_NONE;
+}
+
+/* A link without header: the packet's first four bits say what it is. */
+static enum nfr_reason no_header(const struct nfr_frame *frame, struct nfr_pkt *pkt)
+{
+	uint8_t version = frame->len ? frame->data[0] >> 4 : 0;
+
+	pkt->pkt_type = NFR_PACKET_HOST;
+	pkt->link_len = 0;
+	pkt->family = version == 4 ? NFR_IPV4 : NFR_IPV6;
+	return version == 4 || version == 6 ? NFR_REASON_NONE : NFR_REASON_LINK_NOT_IP;
+}
+
+static enum nfr_reason link_header(const struct nfr_iface *iface, const struct nfr_frame *frame,
+				   struct nfr_pkt *pkt)
+{
+	enum nfr_reason reason;
+
+	if (!iface->link.up)
+		return NFR_REASON_LINK_DOWN;
+	reason = iface->link.no_arp ? no_header(frame, pkt)
+				    : ether_header(&iface->link, frame, pkt);
+	if (reason)
+		return reason;
+	if (pkt->family == NFR_IPV6 && iface->sysctl.disable_ipv6)
+		return NFR_REASON_IP6_DISABLED;
+	pkt->data = frame->data + pkt->link_len;
+	pkt->len = frame->len - pkt->link_len;
+	pkt->room = frame->room - pkt->link_len;
+	if (pkt->len && pkt->data[0] >> 4 != (pkt->family == NFR_IPV4 ? 4 : 6))
+		return NFR_REASON_IP_VERSION;
+	return NFR_REASON_NONE;
+}
+
+static void begin(struct nfr_net *net, uint16_t ifindex, const struct nfr_frame *frame,
+		  struct nfr_pkt *pkt)
+{
+	enum nfr_reason reason = NFR_REASON_LINK_DOWN;
+
+	*pkt = (struct nfr_pkt){
+		.iif = ifindex,
+		.ctinfo = NFR_CT_NEW,
+		.flags = net->watch ? NFR_PKT_WATCHED : 0,
+	};
+	if (ifindex && ifindex <= net->env.max_iface)
+		reason = link_header(nfr_iface_at(net, ifindex), frame, pkt);
+	if (!reason)
+		reason = nfr_ip_validate(pkt);
+	pkt->reason = (uint16_t)reason;
+	if (!reason && net->ct_used[pkt->family == NFR_IPV6])
+		nfr_ct_stage_hash(&net->ct, pkt);
+}
+
+/* ---- stage 3 ---- */
+
+uint8_t nfr_ctstate_of(const struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	if (pkt->ctinfo == NFR_CT_UNTRACKED)
+		return NFR_CTSTATE_UNTRACKED;
+	if (pkt->ct_idx == NFR_CT_NONE)
+		return net->ct_used[pkt->family == NFR_IPV6] && pkt->flags & NFR_PKT_INVALID
+			       ? NFR_CTSTATE_INVALID
+			       : NFR_CTSTATE_NONE;
+	switch (pkt->ctinfo) {
+	case NFR_CT_NEW:
+		return NFR_CTSTATE_NEW;
+	case NFR_CT_RELATED:
+	case NFR_CT_RELATED_REPLY:
+		return NFR_CTSTATE_RELATED;
+	default:
+		return NFR_CTSTATE_ESTABLISHED;
+	}
+}
+
+/* A looped packet keeps the route it was sent with, unless NAT gave it another destination. */
+static bool routed_already(const struct nfr_pkt *pkt)
+{
+	const uint8_t *daddr = pkt->data + (pkt->family == NFR_IPV6 ? 24 : 16);
+
+	return pkt->dst.type == NFR_RTN_LOCAL &&
+	       memcmp(pkt->dst.gateway.b, daddr, nfr_addr_bits(pkt->family) / 8) == 0;
+}
+
+static enum nfr_reason route_input(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	enum nfr_reason reason;
+
+	if (routed_already(pkt))
+		return NFR_REASON_NONE;
+	reason = pkt->family == NFR_IPV6 ? nfr_route_input6(net, pkt) : nfr_route_input4(net, pkt);
+	nfr_trace_route(net, pkt);
+	return reason;
+}
+
+/* `drop_unicast_in_l2_multicast`: a unicast packet in a frame to many. */
+static bool unicast_to_many(struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	return (pkt->pkt_type == NFR_PACKET_BROADCAST || pkt->pkt_type == NFR_PACKET_MULTICAST) &&
+	       pkt->dst.type != NFR_RTN_BROADCAST && pkt->dst.type != NFR_RTN_MULTICAST &&
+	       pkt->family == NFR_IPV4 &&
+	       (net->env.if_all.drop_unicast_in_l2_multicast ||
+		nfr_iface_at(net, pkt->iif)->sysctl.drop_unicast_in_l2_multicast);
+}
+
+/* Behind PRE_ROUTING: options, route, and the way that the route says. */
+unsigned nfr_rcv_finish(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	enum nfr_reason reason = route_input(net, pkt);
+
+	if (pkt->family == NFR_IPV4 && pkt->data[0] != 0x45 && !reason &&
+	    !nfr_ip_rcv_options(net, pkt))
+		return NFR_ACCEPT;
+	if (reason) {
+		pkt->reason = (uint16_t)reason;
+		nfr_route_error(net, pkt);
+		return NFR_ACCEPT;
+	}
+	if (unicast_to_many(net, pkt))
+		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);
+	if (pkt->dst.type != NFR_RTN_UNICAST && pkt->dst.oif != 0 &&
+	    !(pkt->dst.type == NFR_RTN_BROADCAST && !nfr_is_loopback(net, pkt->dst.oif)))
+		return nfr_local_deliver(net, pkt);
+	return pkt->family == NFR_IPV6 ? nfr_ip6_forward(net, pkt) : nfr_ip_forward(net, pkt);
+}
+
+unsigned nfr_rcv(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate)
+{
+	unsigned verdict = nfr_hook_point(net, pkt, NFR_INET_PRE_ROUTING, pkt->iif, 0);
+
+	*ctstate = nfr_ctstate_of(net, pkt);
+	return verdict == NFR_ACCEPT ? nfr_rcv_finish(net, pkt) : verdict;
+}
+
+void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsigned verdict)
+{
+	net->env.reasons[pkt->reason]++;
+	/* a queued packet's copy has taken the connection along */
+	if (verdict != NFR_QUEUE && pkt->flags & NFR_PKT_CONFIRM)
+		nfr_ct_put_unconfirmed(&net->ct, pkt);
+	if (pkt->buf)
+		nfr_env_buf_put(&net->env, pkt->buf);
+	pkt->buf = 0;
+}
+
+void nfr_backlog_run(struct nfr_net *net)
+{
+	uint8_t ctstate;
+
+	/* what is received here may send to the loopback again: up to a full backlog of it */
+	for (uint32_t i = 0; i < net->n_backlog; i++) {
+		struct nfr_pkt pkt = net->backlog[i];
+
+		nfr_pkt_done(net, &pkt, nfr_rcv(net, &pkt, &ctstate));
+	}
+	net->n_backlog = 0;
+}
+
+static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *result)
+{
+	unsigned verdict = NFR_ACCEPT;
+
+	result->ctstate = NFR_CTSTATE_NONE;
+	if (pkt->reason == NFR_REASON_NONE)
+		verdict = nfr_rcv(net, pkt, &result->ctstate);
+	result->verdict = (uint8_t)verdict;
+	result->reason = pkt->reason;
+	result->oif = pkt->reason == NFR_REASON_FORWARDED ? pkt->dst.oif : 0;
+	nfr_pkt_done(net, pkt, verdict);
+	if (net->n_backlog)
+		nfr_backlog_run(net);
+}
+
+static void receive_some(struct nfr_net *net, uint16_t ifindex, struct nfr_frame *frames,
+			 unsigned n, struct nfr_result *results)
+{
+	struct nfr_pkt pkt[BURST];
+
+	for (unsigned i = 0; i < n; i++)
+		begin(net, ifindex, &frames[i], &pkt[i]);
+	for (unsigned i = 0; i < n && n > 1; i++)
+		if (pkt[i].flags & NFR_PKT_HASHED)
+			nfr_ct_stage_entry(&net->ct, &pkt[i]);
+	for (unsigned i = 0; i < n; i++)
+		walk(net, &pkt[i], &results[i]);
+}
+
+void nfr_call_begin(struct nfr_net *net, uint64_t now_ns)
+{
+	net->env.now_ns = now_ns;
+	if (net->fib.dirty)
+		nfr_fib_build(&net->fib);
+}
+
+void nfr_receive_burst(struct nfr_net *net, uint64_t now_ns, uint16_t ifindex,
+		       struct nfr_frame *frames, unsigned n, struct nfr_result *results)
+{
+	nfr_call_begin(net, now_ns);
+	for (unsigned at = 0; at < n; at += BURST) {
+		unsigned some = n - at < BURST ? n - at : BURST;
+
+		receive_some(net, ifindex, frames + at, some, results + at);
+	}
+}
+
+struct nfr_result nfr_receive(struct nfr_net *net, uint64_t now_ns, uint16_t ifindex,
+			      struct nfr_frame *frame)
+{
+	struct nfr_result result;
+
+	nfr_receive_burst(net, now_ns, ifindex, frame, 1, &result);
+	return result;
+}

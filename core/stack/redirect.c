@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ICMP redirects (ip_rt_send_redirect(), ndisc_send_redirect()): a packet that leaves where it
+ * came in could have gone straight to its next hop. The sender is told, less and less often, and
+ * no more after nine times, until it has been quiet for some 20 seconds.
+ *
+ * IPv6 redirects come from a link-local address; an interface without one sends none.
+ */
+#include "stack/net.h"
+
+enum {
+	ICMP_REDIRECT = 5,
+	ICMP_REDIR_HOST = 1,
+};
+
+#define REDIRECT_NUMBER 9u
+#define REDIRECT_LOAD_NS (NFR_NSEC_PER_SEC / 50)
+#define REDIRECT_SILENCE_NS (REDIRECT_LOAD_NS << (REDIRECT_NUMBER + 1))
+
+void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	uint64_t now = net->env.now_ns;
+	struct nfr_peer *peer;
+
+	if (pkt->family == NFR_IPV6)
+		return;
+	peer = nfr_peer_get(&net->limits, &net->env, NFR_IPV4, pkt->data + 12);
+	if (now - peer->last_ns > REDIRECT_SILENCE_NS)
+		peer->n_redirects = 0;
+	if (peer->n_redirects >= REDIRECT_NUMBER) {
+		peer->last_ns = now;
+		return;
+	}
+	if (peer->n_redirects && now - peer->last_ns <= REDIRECT_LOAD_NS << peer->n_redirects)
+		return;
+	nfr_icmp_send(net, pkt, ICMP_REDIRECT, ICMP_REDIR_HOST, nfr_get32(pkt->dst.gateway.b));
+	peer->last_ns = now;
+	peer->n_redirects++;
+}
