@@ -36,6 +36,8 @@ void nfr_hooks_init(struct nfr_hooks *hooks, struct nfr_arena *arena, uint32_t m
 	nfr_pool_init(&hooks->queued, arena, max_queued, sizeof(struct nfr_queued));
 	hooks->entries = entries;
 	hooks->queue_seq = 0;
+	hooks->okfn = NULL;
+	hooks->user = NULL;
 	memset(hooks->list, 0, sizeof(hooks->list));
 }
 
@@ -150,6 +152,8 @@ static struct nfr_queued *queue_keep(struct nfr_hooks *hooks, const struct nfr_p
 	q->num = num;
 	q->hook_index = (uint16_t)hook_index;
 	q->state = *state;
+	q->okfn = hooks->okfn;
+	q->user = hooks->user;
 	q->pkt = *pkt;
 	q->pkt.data = q->data + NFR_BUF_HEADROOM;
 	q->pkt.room = NFR_BUF_SIZE - NFR_BUF_HEADROOM;

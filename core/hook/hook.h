@@ -28,6 +28,8 @@ struct nfr_hooks {
 	struct nfr_pool tokens; /* one for each entry: how many there may be */
 	struct nfr_pool queued; /* struct nfr_queued */
 	uint32_t queue_seq;	/* of the next one queued */
+	nfr_okfn *okfn;		/* of the nfr_hook() call that runs, NULL: the stack's own */
+	void *user;
 };
 
 /* A packet that waits for its verdict, with all of its bytes. */
@@ -38,6 +40,8 @@ struct nfr_queued {
 	uint16_t num;
 	uint16_t hook_index; /* entry of the hook point that queued it */
 	struct nfr_hook_state state;
+	nfr_okfn *okfn; /* continues in place of the stack; NULL: the stack does */
+	void *user;
 	struct nfr_pkt pkt;
 	uint8_t data[NFR_BUF_SIZE];
 };

@@ -94,8 +94,8 @@ static void make_ipv6(const struct nfr_fib *fib, struct made *made, const struct
 	make(made, a, NFR_RTN_MULTICAST, &multicast, 8, 256);
 	memcpy(net.b, a->peer.b, a->prefix_len / 8);
 	if (a->prefix_len % 8)
-		net.b[a->prefix_len / 8] = a->peer.b[a->prefix_len / 8] &
-					   (uint8_t)(0xff00u >> a->prefix_len % 8);
+		net.b[a->prefix_len / 8] =
+			a->peer.b[a->prefix_len / 8] & (uint8_t)(0xff00u >> a->prefix_len % 8);
 	make(made, a, NFR_RTN_UNICAST, &net, a->prefix_len, 256);
 	/* a router answers to the subnet-router anycast address (RFC 4291 2.6.1), except on
 	 * links between two routers (RFC 6164) */
@@ -161,8 +161,7 @@ static void del_routes(struct nfr_fib *fib, const struct nfr_ifa *ifa)
 static bool same_network(const struct nfr_ifaddr *a, const struct nfr_ifaddr *b)
 {
 	return a->family == b->family && a->ifindex == b->ifindex &&
-	       a->prefix_len == b->prefix_len &&
-	       nfr_prefix_eq(a->peer.b, b->peer.b, a->prefix_len);
+	       a->prefix_len == b->prefix_len && nfr_prefix_eq(a->peer.b, b->peer.b, a->prefix_len);
 }
 
 static enum nfr_status addr_sane(const struct nfr_fib *fib, const struct nfr_ifaddr *addr)
@@ -385,14 +384,10 @@ static unsigned label6(const uint8_t *a)
 		uint8_t prefix[16];
 		uint8_t len, label;
 	} table[] = {
-		{{[15] = 1}, 128, 0},
-		{{[10] = 0xff, [11] = 0xff}, 96, 4},
-		{{0}, 96, 3},
-		{{0x20, 0x01, 0x00, 0x10}, 28, 7},
-		{{0x20, 0x01}, 32, 6},
-		{{0x20, 0x02}, 16, 2},
-		{{0xfc}, 7, 5},
-		{{0}, 0, 1},
+		{{[15] = 1}, 128, 0},  {{[10] = 0xff, [11] = 0xff}, 96, 4},
+		{{0}, 96, 3},	       {{0x20, 0x01, 0x00, 0x10}, 28, 7},
+		{{0x20, 0x01}, 32, 6}, {{0x20, 0x02}, 16, 2},
+		{{0xfc}, 7, 5},	       {{0}, 0, 1},
 	};
 	unsigned i = 0;
 

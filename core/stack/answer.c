@@ -14,7 +14,6 @@
  * is what goes to or comes from the loopback interface.
  */
 #include "pkt/icmp.h"
-#include "pkt/parse.h"
 #include "stack/net.h"
 
 enum {
@@ -225,8 +224,7 @@ void nfr_answer_icmp(struct nfr_env *env, const struct nfr_pkt *pkt, uint8_t typ
 /* ip_error(): a limit of its own in front of icmp_send()'s, on the same bucket. */
 static void error4(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t code)
 {
-	struct nfr_peer *peer =
-		nfr_peer_get(&net->limits, &net->env, NFR_IPV4, pkt->data + 12);
+	struct nfr_peer *peer = nfr_peer_get(&net->limits, &net->env, NFR_IPV4, pkt->data + 12);
 
 	if (nfr_peer_allow(&net->env, peer, NFR_NSEC_PER_SEC, 5))
 		nfr_icmp_send(net, pkt, ICMP_DEST_UNREACH, code, 0);

@@ -3,7 +3,6 @@
  * Connection tracking is hooked in for a family while a rule of it needs it: reassembly and
  * conntrack where packets enter, confirmation where they leave.
  */
-#include "pkt/parse.h"
 #include "stack/net.h"
 
 /* For most packets a look at the first header is enough; reassembly looks closer. */

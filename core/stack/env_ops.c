@@ -2,7 +2,6 @@
 /*
  * What lower layers ask of the stack: struct nfr_env_ops.
  */
-#include "pkt/parse.h"
 #include "stack/net.h"
 
 /* ip_route_me_harder(), ip6_route_me_harder(): a local packet whose addresses or mark changed. */
@@ -121,8 +120,20 @@ static void pkt_end(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t id)
 	nfr_pkt_done(nfr_net_of(env), pkt, NFR_DROP);
 }
 
+/* Rules come and go; conntrack stays while the caller wants it as well. */
+static enum nfr_status use_conntrack(struct nfr_env *env, uint8_t family, bool on)
+{
+	struct nfr_net *net = nfr_net_of(env);
+	unsigned f = family == NFR_IPV6;
+	enum nfr_status status = nfr_use_conntrack(env, family, on || net->ct_always[f]);
+
+	if (status == NFR_OK)
+		net->ct_rules[f] = on;
+	return status;
+}
+
 const struct nfr_env_ops nfr_stack_ops = {
-	.use_conntrack = nfr_use_conntrack,
+	.use_conntrack = use_conntrack,
 	.send = nfr_answer_send,
 	.icmp_error = nfr_answer_icmp,
 	.reroute = nfr_reroute,

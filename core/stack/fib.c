@@ -43,7 +43,8 @@ static uint32_t pow2_above(uint32_t n)
 void nfr_fib_init(struct nfr_fib *fib, struct nfr_env *env, struct nfr_arena *arena,
 		  const struct nfr_config *config)
 {
-	uint32_t n_local = pow2_above(2 * config->max.addr), n_neigh = pow2_above(config->max.neigh);
+	uint32_t n_local = pow2_above(2 * config->max.addr),
+		 n_neigh = pow2_above(config->max.neigh);
 
 	memset(fib, 0, sizeof(*fib));
 	fib->env = env;
@@ -249,7 +250,7 @@ enum nfr_status nfr_fib_route_add(struct nfr_fib *fib, const struct nfr_route *r
 	*r = new;
 	r->list_next = *place;
 	*place = idx;
-	if (!automatic && new.family == NFR_IPV4 && new.type == NFR_RTN_LOCAL)
+	if (!automatic && new.family == NFR_IPV4 &&new.type == NFR_RTN_LOCAL)
 		fib->custom_local = true;
 	fib->dirty = true;
 	return NFR_OK;
@@ -524,9 +525,8 @@ static const struct nfr_fib_route *table_find(const struct nfr_fib *fib, uint32_
 	return NULL;
 }
 
-static const struct nfr_fib_route *rule_result(const struct nfr_fib *fib,
-					       const struct nfr_fib_rule *rule,
-					       const struct nfr_flow *flow)
+static const struct nfr_fib_route *
+rule_result(const struct nfr_fib *fib, const struct nfr_fib_rule *rule, const struct nfr_flow *flow)
 {
 	switch (rule->r.action) {
 	case NFR_RTN_BLACKHOLE:

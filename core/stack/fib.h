@@ -19,20 +19,20 @@ enum nfr_rt_scope {
 /* A route as it is looked up; the first line of cache is what a packet needs. */
 struct nfr_fib_route {
 	union nfr_addr gateway;
-	uint32_t next;       /* to try after this one: same prefix, then the next shorter one */
-	uint32_t mtu;        /* bytes; 0: the interface's */
+	uint32_t next; /* to try after this one: same prefix, then the next shorter one */
+	uint32_t mtu;  /* bytes; 0: the interface's */
 	uint32_t metric;
 	uint32_t table;
-	uint16_t oif;        /* 0 for those that lead nowhere */
-	uint8_t type;        /* enum nfr_route_type */
+	uint16_t oif; /* 0 for those that lead nowhere */
+	uint8_t type; /* enum nfr_route_type */
 	uint8_t tos;
 	uint8_t prefix_len;
 	uint8_t family;
 	bool has_gateway;
 	bool mtu_lock;
-	bool automatic;      /* came with an address */
+	bool automatic; /* came with an address */
 	uint8_t scope;
-	uint32_t list_next;  /* all routes, in the order in which tries are built */
+	uint32_t list_next; /* all routes, in the order in which tries are built */
 	union nfr_addr dst;
 	union nfr_addr pref_src; /* zero: chosen by interface and destination */
 };
@@ -42,14 +42,14 @@ struct nfr_fib_rule {
 	struct nfr_policy_rule r;
 	uint32_t root;
 	uint32_t list_next;
-	uint16_t iif, oif;   /* 0 while no interface has the name */
+	uint16_t iif, oif; /* 0 while no interface has the name */
 	bool needs_ports;
 };
 
 struct nfr_ifa {
 	struct nfr_ifaddr a;
 	uint32_t list_next; /* all addresses, in the order they came */
-	bool secondary;     /* IPv4: another one of the same network was there before */
+	bool secondary;	    /* IPv4: another one of the same network was there before */
 };
 
 struct nfr_neigh {
@@ -65,7 +65,7 @@ struct nfr_neigh {
 /* What the tables hold ready for each interface. */
 struct nfr_link_cache {
 	uint8_t header[NFR_LINK_HLEN]; /* to a next hop without an entry; type by family */
-	uint8_t header_len;            /* 0: a link without link-layer addresses */
+	uint8_t header_len;	       /* 0: a link without link-layer addresses */
 	uint32_t n_neigh;
 };
 
@@ -77,13 +77,13 @@ struct nfr_fib {
 	uint32_t *neigh_bucket, neigh_mask;
 	uint32_t *local_bucket, local_mask; /* IPv4 addresses: open hashing of pool indices */
 	uint32_t first_route[2], first_rule[2], first_addr; /* [family is IPv6] */
-	uint32_t root_local[2];  /* trie of table local, unless `merged` */
+	uint32_t root_local[2];	 /* trie of table local, unless `merged` */
 	uint32_t root_merged[2]; /* local and main in one */
-	bool merged[2];          /* only the rules of a new namespace, nothing that forbids it */
+	bool merged[2];		 /* only the rules of a new namespace, nothing that forbids it */
 	bool custom_rules[2];
-	bool custom_local;       /* a local route of the user's own was added */
+	bool custom_local; /* a local route of the user's own was added */
 	bool rules_with_ports[2];
-	bool dirty;              /* routes or rules changed since the tries were built */
+	bool dirty; /* routes or rules changed since the tries were built */
 };
 
 /* What a lookup is about. Addresses point into the packet or at the caller's. */
@@ -96,7 +96,7 @@ struct nfr_flow {
 	uint8_t family;
 	uint8_t tos;
 	uint8_t proto;
-	bool strict;  /* IPv6: only routes of oif */
+	bool strict; /* IPv6: only routes of oif */
 };
 
 void nfr_fib_init(struct nfr_fib *fib, struct nfr_env *env, struct nfr_arena *arena,
@@ -132,7 +132,7 @@ bool nfr_fib_rules_are_default(const struct nfr_fib *fib, uint8_t family);
 enum nfr_status nfr_fib_addr_add(struct nfr_fib *fib, const struct nfr_ifaddr *addr);
 enum nfr_status nfr_fib_addr_del(struct nfr_fib *fib, const struct nfr_ifaddr *addr);
 void nfr_fib_link_up(struct nfr_fib *fib, uint16_t ifindex); /* its addresses' routes come back */
-void nfr_fib_forwarding6(struct nfr_fib *fib);               /* it changed: anycast addresses */
+void nfr_fib_forwarding6(struct nfr_fib *fib);		     /* it changed: anycast addresses */
 void nfr_fib_index_addrs(struct nfr_fib *fib);
 bool nfr_fib_select_addr4(const struct nfr_fib *fib, uint16_t ifindex, const uint8_t *dst,
 			  uint8_t scope, union nfr_addr *out);

@@ -17,10 +17,8 @@ static const struct {
 	uint8_t family;
 	uint32_t priority, table;
 } preset[] = {
-	{NFR_IPV4, 0, NFR_RT_TABLE_LOCAL},
-	{NFR_IPV4, 32766, NFR_RT_TABLE_MAIN},
-	{NFR_IPV4, 32767, NFR_RT_TABLE_DEFAULT},
-	{NFR_IPV6, 0, NFR_RT_TABLE_LOCAL},
+	{NFR_IPV4, 0, NFR_RT_TABLE_LOCAL},	 {NFR_IPV4, 32766, NFR_RT_TABLE_MAIN},
+	{NFR_IPV4, 32767, NFR_RT_TABLE_DEFAULT}, {NFR_IPV6, 0, NFR_RT_TABLE_LOCAL},
 	{NFR_IPV6, 32766, NFR_RT_TABLE_MAIN},
 };
 
@@ -121,7 +119,8 @@ enum nfr_status nfr_fib_rule_add(struct nfr_fib *fib, const struct nfr_policy_ru
 	return NFR_OK;
 }
 
-/* `ip rule del` takes the first that agrees in what is named; a priority or table of 0 names none. */
+/* `ip rule del` takes the first that agrees in what is named; a priority or table of 0 names none.
+ */
 static bool deletes(const struct nfr_policy_rule *named, const struct nfr_policy_rule *r)
 {
 	struct nfr_policy_rule want = *named;

@@ -69,8 +69,8 @@ unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 			      0);
 	pkt->flags |= NFR_PKT_FORWARDED;
 	if (exceeds_mtu4(pkt, pkt->dst.mtu))
-		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, ICMP_DEST_UNREACH,
-			      ICMP_FRAG_NEEDED, pkt->dst.mtu);
+		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      pkt->dst.mtu);
 	decrease_ttl(pkt->data);
 	if (pkt->dst.flags & NFR_DST_REDIRECT)
 		nfr_send_redirect(net, pkt);

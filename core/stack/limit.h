@@ -12,7 +12,7 @@ struct nfr_peer {
 	union nfr_addr addr;
 	uint64_t last_ns;   /* when tokens were counted last */
 	uint64_t tokens_ns; /* time saved up */
-	uint8_t family;     /* 0: free */
+	uint8_t family;	    /* 0: free */
 	uint8_t n_redirects;
 };
 
@@ -22,8 +22,8 @@ struct nfr_peer {
 struct nfr_limits {
 	struct nfr_peer peer[NFR_PEER_SETS][NFR_PEER_WAYS];
 	uint64_t stamp_ns; /* when credit grew last */
-	int32_t credit;    /* ICMP errors that may go out at once */
-	bool primed;       /* stamp_ns is set */
+	int32_t credit;	   /* ICMP errors that may go out at once */
+	bool primed;	   /* stamp_ns is set */
 };
 
 /* The peer of an address, made when there is none; the one unused longest makes way. */

@@ -5,7 +5,6 @@
  * identification and the source where they are zero; a packet larger than the interface's MTU is
  * refused instead of cut. IPv6 packets are sent as they are.
  */
-#include "pkt/parse.h"
 #include "stack/net.h"
 
 unsigned nfr_local_out(struct nfr_net *net, struct nfr_pkt *pkt)
@@ -93,8 +92,8 @@ struct nfr_result nfr_transmit(struct nfr_net *net, uint64_t now_ns, struct nfr_
 	return result;
 }
 
-void nfr_transmit_burst(struct nfr_net *net, uint64_t now_ns, struct nfr_frame *packets,
-			unsigned n, uint32_t mark, struct nfr_result *results)
+void nfr_transmit_burst(struct nfr_net *net, uint64_t now_ns, struct nfr_frame *packets, unsigned n,
+			uint32_t mark, struct nfr_result *results)
 {
 	for (unsigned i = 0; i < n; i++)
 		results[i] = nfr_transmit(net, now_ns, &packets[i], mark);

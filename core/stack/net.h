@@ -12,6 +12,7 @@
 #include "hook/hook.h"
 #include "nat/nat.h"
 #include "pkt/defrag.h"
+#include "pkt/parse.h"
 #include "stack/fib.h"
 #include "stack/limit.h"
 #include "xt/xt.h"
@@ -26,12 +27,13 @@ struct nfr_net {
 	struct nfr_natnet nat;
 	struct nfr_fib fib;
 	struct nfr_limits limits;
-	struct nfr_pool ifaces;  /* behind env.iface: how many there may be */
+	struct nfr_pool ifaces;		     /* behind env.iface: how many there may be */
 	struct nfr_pkt backlog[NFR_BACKLOG]; /* sent to the loopback interface, not received yet */
 	uint32_t n_backlog;
-	uint32_t ip_id;
-	size_t size;             /* bytes of the whole block */
-	bool ct_used[2];         /* [family is IPv6]: conntrack is hooked in */
+	size_t size;	   /* bytes of the whole block */
+	bool ct_used[2];   /* [family is IPv6]: conntrack is hooked in */
+	bool ct_rules[2];  /* rules need it */
+	bool ct_always[2]; /* the caller wants it */
 	bool watch;
 };
 
@@ -112,6 +114,9 @@ unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_output_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_local_out(struct nfr_net *net, struct nfr_pkt *pkt);
 
+/* iface.c */
+enum nfr_status nfr_loopback_new(struct nfr_net *net);
+
 /* redirect.c */
 void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt);
 
@@ -124,7 +129,7 @@ void nfr_answer_icmp(struct nfr_env *env, const struct nfr_pkt *pkt, uint8_t typ
 bool nfr_reroute(struct nfr_env *env, struct nfr_pkt *pkt);
 extern const struct nfr_env_ops nfr_stack_ops;
 
-/* conntrack.c: hooking conntrack in */
+/* conntrack.c: hooks conntrack in or takes it out */
 enum nfr_status nfr_use_conntrack(struct nfr_env *env, uint8_t family, bool on);
 
 #endif

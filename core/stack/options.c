@@ -13,7 +13,6 @@
  * destination here is refused all the same: this router follows none.
  */
 #include "base/csum.h"
-#include "pkt/parse.h"
 #include "stack/net.h"
 
 enum {
@@ -233,8 +232,7 @@ bool nfr_ip_rcv_options(struct nfr_net *net, struct nfr_pkt *pkt)
 	struct walk w = {.net = net, .pkt = pkt};
 
 	if (!compile(&w)) {
-		nfr_icmp_send(net, pkt, ICMP_PARAMETERPROB, 0,
-			      (uint32_t)(w.bad - pkt->data) << 24);
+		nfr_icmp_send(net, pkt, ICMP_PARAMETERPROB, 0, (uint32_t)(w.bad - pkt->data) << 24);
 		pkt->reason = NFR_REASON_IP_OPTIONS;
 		return false;
 	}

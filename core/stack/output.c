@@ -62,8 +62,8 @@ static unsigned loop_back(struct nfr_net *net, struct nfr_pkt *pkt)
 	in->iif = pkt->dst.oif;
 	in->oif = 0;
 	in->pkt_type = NFR_PACKET_HOST;
-	in->flags &= (uint16_t)~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED |
-				 NFR_PKT_HASHED | NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF);
+	in->flags &= (uint16_t) ~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED |
+				  NFR_PKT_HASHED | NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF);
 	in->frag_max = 0;
 	in->link_len = NFR_LINK_HLEN;
 	memset(in->link, 0, sizeof(in->link));

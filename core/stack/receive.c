@@ -22,7 +22,6 @@
  * interface waits in a backlog until the packet that sent it is done, as in Linux, which bounds
  * the nesting.
  */
-#include "pkt/parse.h"
 #include "stack/net.h"
 
 #define BURST 32u
@@ -72,8 +71,7 @@ static enum nfr_reason ether_header(const struct nfr_link *link, const struct nf
 	pkt->family = type == ETH_P_IP ? NFR_IPV4 : NFR_IPV6;
 	if (type != ETH_P_IP && type != ETH_P_IPV6)
 		return NFR_REASON_LINK_NOT_IP;
-	return pkt->pkt_type == NFR_PACKET_OTHERHOST ? NFR_REASON_LINK_OTHERHOST
-						     : NFR_REASON_NONE;
+	return pkt->pkt_type == NFR_PACKET_OTHERHOST ? NFR_REASON_LINK_OTHERHOST : NFR_REASON_NONE;
 }
 
 /* A link without header: the packet's first four bits say what it is. */
@@ -94,8 +92,8 @@ static enum nfr_reason link_header(const struct nfr_iface *iface, const struct n
 
 	if (!iface->link.up)
 		return NFR_REASON_LINK_DOWN;
-	reason = iface->link.no_arp ? no_header(frame, pkt)
-				    : ether_header(&iface->link, frame, pkt);
+	reason =
+		iface->link.no_arp ? no_header(frame, pkt) : ether_header(&iface->link, frame, pkt);
 	if (reason)
 		return reason;
 	if (pkt->family == NFR_IPV6 && iface->sysctl.disable_ipv6)

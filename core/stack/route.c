@@ -102,9 +102,9 @@ void nfr_trace_route(struct nfr_net *net, const struct nfr_pkt *pkt)
 
 /* ---- settings of an interface, as the macros IN_DEV_* combine them ---- */
 
-#define IN_DEV_OR(net, ifindex, field)                                                             \
+#define IN_DEV_OR(net, ifindex, field) \
 	((net)->env.if_all.field || nfr_iface_at(net, ifindex)->sysctl.field)
-#define IN_DEV_AND(net, ifindex, field)                                                            \
+#define IN_DEV_AND(net, ifindex, field) \
 	((net)->env.if_all.field && nfr_iface_at(net, ifindex)->sysctl.field)
 
 static int32_t rp_filter(struct nfr_net *net, uint16_t ifindex)
@@ -272,8 +272,7 @@ static bool owes_redirect(struct nfr_net *net, const struct nfr_pkt *pkt, enum s
 
 		if (a->family == NFR_IPV4 && a->ifindex == r->oif &&
 		    nfr_prefix_eq(flow->src, a->peer.b, a->prefix_len) &&
-		    (!r->has_gateway ||
-		     nfr_prefix_eq(r->gateway.b, a->peer.b, a->prefix_len)))
+		    (!r->has_gateway || nfr_prefix_eq(r->gateway.b, a->peer.b, a->prefix_len)))
 			return true;
 	}
 	return false;
@@ -336,11 +335,10 @@ static enum nfr_reason choose_source(struct nfr_net *net, const struct nfr_pkt *
 	else if (r->type == NFR_RTN_LOCAL)
 		nfr_pkt_daddr(pkt, saddr);
 	else
-		nfr_fib_select_addr4(&net->fib, r->oif,
-				     r->has_gateway ? r->gateway.b : pkt->data + 16,
-				     r->scope == NFR_RT_SCOPE_LINK ? NFR_RT_SCOPE_LINK
-								   : NFR_RT_SCOPE_UNIVERSE,
-				     saddr);
+		nfr_fib_select_addr4(
+			&net->fib, r->oif, r->has_gateway ? r->gateway.b : pkt->data + 16,
+			r->scope == NFR_RT_SCOPE_LINK ? NFR_RT_SCOPE_LINK : NFR_RT_SCOPE_UNIVERSE,
+			saddr);
 	return NFR_REASON_NONE;
 }
 

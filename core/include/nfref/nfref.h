@@ -229,6 +229,13 @@ enum nfr_status nfr_hook_unregister(struct nfr_net *net, const struct nfr_hook_o
  */
 enum nfr_reason nfr_pkt_init(struct nfr_pkt *pkt, uint8_t *data, uint32_t len, uint32_t room);
 
+/* Lets go of what the instance keeps for a packet that nfr_hook() has seen: to be called once,
+ * when the packet's way ends, whatever ended it. */
+void nfr_pkt_free(struct nfr_net *net, struct nfr_pkt *pkt);
+
+/* Tracks connections of a family even while no rule asks for it, or no longer. */
+enum nfr_status nfr_conntrack_use(struct nfr_net *net, uint8_t family, bool on);
+
 /* Runs a packet through one hook point, as NF_HOOK does. */
 unsigned nfr_hook(struct nfr_net *net, uint64_t now_ns, uint8_t family, uint8_t hooknum,
 		  uint16_t in, uint16_t out, struct nfr_pkt *pkt, nfr_okfn *okfn, void *user);
