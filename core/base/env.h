@@ -27,6 +27,7 @@ struct nfr_iface {
 #define NFR_BUF_SIZE (NFR_BUF_HEADROOM + NFR_BUF_ROOM + NFR_BUF_NOTES)
 
 struct nfr_env;
+struct nfr_xtnet;
 
 /* What lower layers need of the stack. */
 struct nfr_env_ops {
@@ -74,6 +75,7 @@ struct nfr_env {
 	struct nfr_pool bufs;
 	struct nfr_sink sink; /* no member is NULL */
 	const struct nfr_env_ops *ops;
+	struct nfr_xtnet *xt; /* by which the calls that load rules find their tables */
 	uint64_t reasons[NFR_REASON_MAX];
 };
 

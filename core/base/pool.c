@@ -27,7 +27,7 @@ static uint32_t next_get(const struct nfr_pool *pool, uint32_t idx)
 	return next;
 }
 
-static bool told_to_fail(struct nfr_pool *pool)
+bool nfr_pool_told_to_fail(struct nfr_pool *pool)
 {
 	if (pool->fail_in == 0)
 		return false;
@@ -44,7 +44,7 @@ uint32_t nfr_pool_get_dirty(struct nfr_pool *pool)
 {
 	uint32_t idx = pool->free;
 
-	if (told_to_fail(pool))
+	if (nfr_pool_told_to_fail(pool))
 		return 0;
 	if (idx)
 		pool->free = next_get(pool, idx);

@@ -29,6 +29,9 @@ uint32_t nfr_pool_get(struct nfr_pool *pool);
 uint32_t nfr_pool_get_dirty(struct nfr_pool *pool);
 void nfr_pool_put(struct nfr_pool *pool, uint32_t idx);
 void nfr_pool_fail(struct nfr_pool *pool, uint32_t nth, bool onward);
+
+/* Counts one request; true when it is to fail. For owners that hand out memory on their own. */
+bool nfr_pool_told_to_fail(struct nfr_pool *pool);
 bool nfr_pool_check(const struct nfr_pool *pool); /* the free list is whole; O(max) */
 
 static inline void *nfr_pool_at(const struct nfr_pool *pool, uint32_t idx)

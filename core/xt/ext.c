@@ -3,28 +3,20 @@
  * The lists of extensions, and what several of them share.
  */
 #include "base/csum.h"
-#include "xt/xt.h"
+#include "base/str.h"
+#include "xt/table.h"
 
-static const struct nfr_xt_ext *const matches[] = {
+const struct nfr_xt_ext *const nfr_xt_matches[] = {
 #define MATCH(sym) &nfr_xt_match_##sym,
 #include "xt/match.def"
 #undef MATCH
 };
 
-static const struct nfr_xt_ext *const targets[] = {
+const struct nfr_xt_ext *const nfr_xt_targets[] = {
 #define TARGET(sym) &nfr_xt_target_##sym,
 #include "xt/target.def"
 #undef TARGET
 };
-
-#define N_OF(list) (sizeof(list) / sizeof((list)[0]))
-
-static bool same_name(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return *a == *b;
-}
 
 static const struct nfr_xt_ext *find(const struct nfr_xt_ext *const *list, size_t n,
 				     const char *name, uint8_t family)
@@ -32,19 +24,19 @@ static const struct nfr_xt_ext *find(const struct nfr_xt_ext *const *list, size_
 	uint8_t bit = family == NFR_IPV6 ? NFR_XT_FAMILY_IPV6 : NFR_XT_FAMILY_IPV4;
 
 	for (size_t i = 0; i < n; i++)
-		if ((list[i]->families & bit) && same_name(list[i]->name, name))
+		if ((list[i]->families & bit) && nfr_str_eq(list[i]->name, name))
 			return list[i];
 	return NULL;
 }
 
 const struct nfr_xt_ext *nfr_xt_find_match(const char *name, uint8_t family)
 {
-	return find(matches, N_OF(matches), name, family);
+	return find(nfr_xt_matches, NFR_XT_N_MATCHES, name, family);
 }
 
 const struct nfr_xt_ext *nfr_xt_find_target(const char *name, uint8_t family)
 {
-	return find(targets, N_OF(targets), name, family);
+	return find(nfr_xt_targets, NFR_XT_N_TARGETS, name, family);
 }
 
 enum nfr_status nfr_xt_check_ok(struct nfr_xt_check *check, void *data)

@@ -123,6 +123,7 @@ static bool add_option(struct nfr_xt_ctx *ctx, uint32_t hlen, uint16_t mss)
 
 	if (!nfr_env_pkt_grow(ctx->env, pkt, pkt->len + TCPOLEN_MSS))
 		return false;
+	pkt->len += TCPOLEN_MSS;
 	tcp = pkt->data + pkt->l4_off;
 	opt = tcp + TCP_HLEN;
 	memmove(opt + TCPOLEN_MSS, opt, hlen - TCP_HLEN);

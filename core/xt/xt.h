@@ -9,8 +9,6 @@
 #include "nat/nat.h"
 #include "nfref/xt.h"
 
-struct nfr_xtnet;
-
 /* What a match or target sees of its packet. */
 struct nfr_xt_ctx {
 	struct nfr_env *env;

@@ -20,6 +20,7 @@ enum nfr_xt_table_id {
 	NFR_XT_TABLE_MAX,
 };
 
+#define NFR_XT_NO_POLICY 255   /* of user chains */
 #define NFR_XT_CHAIN_LEN 29    /* longest chain name with its zero, as in iptables 1.8.9 */
 #define NFR_XT_MAX_MATCHES 16  /* matches in one rule */
 #define NFR_XT_DATA_MAX 512    /* bytes of one extension's parameters */
@@ -242,7 +243,7 @@ struct nfr_xt_rule {
 struct nfr_xt_chain_info {
 	char name[NFR_XT_CHAIN_LEN];
 	bool builtin;
-	uint8_t policy; /* enum nfr_verdict: NFR_ACCEPT or NFR_DROP, of built-in chains */
+	uint8_t policy; /* of built-in chains: NFR_ACCEPT or NFR_DROP; else NFR_XT_NO_POLICY */
 	uint64_t packets, bytes; /* of the policy */
 	uint32_t n_rules;
 };
@@ -252,6 +253,11 @@ struct nfr_xt_chain_info {
  * there before rules name them; commit() checks hooks, loops and extensions, and puts the new
  * rules in place of the old in one step. On any error nothing has changed, `why` (a static
  * string) says what is wrong, and the transaction is over. One transaction at a time.
+ *
+ * The built-in chains are there from the start, with the policy and counters they have in the
+ * table as it is loaded, like after iptables-restore; a new table accepts. chain() makes a user
+ * chain (policy NFR_XT_NO_POLICY) or sets a built-in one's policy and counters; with
+ * NFR_XT_NO_POLICY it leaves those alone.
  */
 struct nfr_xt_error {
 	const char *why;
