@@ -7,11 +7,12 @@
 
 #include "nfref/types.h"
 
+/* The bound, which no string reaches, keeps compilers from making a call of strlen() of it. */
 static inline size_t nfr_str_len(const char *s)
 {
 	size_t n = 0;
 
-	while (s[n])
+	while (n < PTRDIFF_MAX && s[n])
 		n++;
 	return n;
 }

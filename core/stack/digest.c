@@ -97,5 +97,6 @@ uint64_t nfr_digest(const struct nfr_net *net)
 	mix_pools(&sum, net);
 	mix_connections(&sum, net);
 	mix_expectations(&sum, net);
+	mix(&sum, nfr_xtnet_digest(&net->xt));
 	return sum;
 }

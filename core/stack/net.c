@@ -123,6 +123,8 @@ static void carve(struct nfr_net *net, struct nfr_arena *arena, const struct nfr
 	nfr_ctnet_init(&net->ct, &net->env, arena, config);
 	nfr_natnet_init(&net->nat, &net->env, &net->ct, arena);
 	nfr_fib_init(&net->fib, &net->env, arena, config);
+	nfr_xtnet_init(&net->xt, &net->env, &net->ct, &net->nat, &net->hooks, arena,
+		       config->max.xt_bytes);
 }
 
 size_t nfr_size(const struct nfr_config *config)
@@ -225,6 +227,8 @@ static struct nfr_pool *pool_of(struct nfr_net *net, enum nfr_pool_id id)
 		return &net->fib.neighs;
 	case NFR_POOL_hook:
 		return &net->hooks.tokens;
+	case NFR_POOL_xt_bytes:
+		return &net->xt.bytes;
 	default:
 		return NULL;
 	}
@@ -277,6 +281,8 @@ const char *nfr_check(const struct nfr_net *net)
 		why = nfr_natnet_check(&net->nat);
 	if (!why)
 		why = nfr_fib_check(&net->fib);
+	if (!why)
+		why = nfr_xtnet_check(&net->xt);
 	if (!why && !nfr_pool_check(&net->env.bufs))
 		why = "net: the free list of packet buffers is broken";
 	if (!why && net->n_backlog)

@@ -15,7 +15,7 @@
 #include "pkt/parse.h"
 #include "stack/fib.h"
 #include "stack/limit.h"
-#include "xt/xt.h"
+#include "xt/table.h"
 
 #define NFR_BACKLOG 8
 
@@ -25,6 +25,7 @@ struct nfr_net {
 	struct nfr_frags frags;
 	struct nfr_ctnet ct;
 	struct nfr_natnet nat;
+	struct nfr_xtnet xt;
 	struct nfr_fib fib;
 	struct nfr_limits limits;
 	struct nfr_pool ifaces;		     /* behind env.iface: how many there may be */
