@@ -89,9 +89,9 @@ static uint32_t get_numbers(const uint8_t *p, uint32_t len, uint32_t *number, un
 	return 0;
 }
 
+/* On an IPv6 connection this makes a third host: the rest of the address is the sender's. */
 static void set_ip4(struct ftp_cmd *cmd, const uint32_t number[4])
 {
-	memset(&cmd->addr, 0, sizeof(cmd->addr));
 	cmd->addr.ip4 =
 		nfr_htonl(number[0] << 24 | number[1] << 16 | number[2] << 8 | number[3]);
 }
@@ -103,7 +103,6 @@ static uint32_t parse_port(struct ftp_text *text, char term, struct ftp_cmd *cmd
 
 	len = get_numbers(text->p, text->len, number, 6, ',', term);
 	if (len) {
-		cmd->family = NFR_IPV4;
 		set_ip4(cmd, number);
 		cmd->port = (uint16_t)(number[4] << 8 | number[5]);
 	}
@@ -334,7 +333,7 @@ static unsigned expect_announced(struct nfr_ctnet *net, uint32_t ct_idx, struct 
 				       "nf_ct_ftp: dropping packet: cannot alloc expectation ");
 	nfr_ct_tuple(net, ct, dir, &way);
 	nfr_ct_tuple(net, ct, !dir, &back);
-	third_host = cmd->family == way.l3num && !nfr_addr_eq(&cmd->addr, &way.src);
+	third_host = !nfr_addr_eq(&cmd->addr, &way.src);
 	if (third_host && !net->env->sysctl.ftp_loose) {
 		nfr_expect_free(net, exp_idx);
 		return NFR_ACCEPT;

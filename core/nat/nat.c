@@ -191,17 +191,11 @@ static bool oif_changed(const struct nfr_ct *ct, const struct nfr_pkt *pkt,
 }
 
 /* The packet counts once more in what DESTROY tells (nf_ct_kill_acct). */
-static unsigned kill_moved(struct nfr_natnet *nat, const struct nfr_ct *ct, struct nfr_pkt *pkt)
+static unsigned kill_moved(struct nfr_natnet *nat, struct nfr_ct *ct, struct nfr_pkt *pkt)
 {
-	struct nfr_ct_ext *ext = nfr_ct_ext(nat->ct, ct);
-
 	if (nfr_ct_is_confirmed(ct)) {
-		if (ext && ext->has & NFR_CT_EXT_ACCT) {
-			ext->acct[NFR_CT_DIR_ORIGINAL].packets++;
-			ext->acct[NFR_CT_DIR_ORIGINAL].bytes += pkt->len;
-		}
-		nfr_ct_kill(nat->ct, pkt->ct_idx);
-		pkt->ct_idx = NFR_CT_NONE;
+		nfr_ct_count(nat->ct, ct, pkt);
+		nfr_ct_kill_under(nat->ct, pkt->ct_idx, pkt);
 	}
 	return drop(pkt, NFR_REASON_NAT_OIF_CHANGED);
 }
@@ -216,7 +210,7 @@ static bool is_icmp_error(const struct nfr_pkt *pkt)
 static unsigned nat_fn(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 		       const struct nfr_hook_state *state, enum nfr_nat_manip manip)
 {
-	const struct nfr_ct *ct = nfr_ct_of(nat->ct, pkt);
+	struct nfr_ct *ct = nfr_ct_of(nat->ct, pkt);
 
 	if (!ct)
 		return NFR_ACCEPT;

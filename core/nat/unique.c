@@ -21,6 +21,7 @@
  * CLOSE) is taken over, its connection killed, when the new SYN's sequence number is beyond the
  * old one's: the server would accept it as well (RFC 6191 in spirit).
  */
+#include "ct/l4.h"
 #include "nat/bysource.h"
 #include "nat/unique.h"
 
@@ -84,14 +85,10 @@ static bool reverse_clash(const struct choice *c)
 	       nfr_tuple_eq(&theirs[NFR_CT_DIR_REPLY], &mine[NFR_CT_DIR_ORIGINAL]);
 }
 
-static bool may_clash(uint8_t protonum)
-{
-	return protonum == NFR_IPPROTO_UDP || protonum == NFR_IPPROTO_UDPLITE;
-}
-
 static bool used_new(const struct choice *c)
 {
-	return used(c) && !(may_clash(c->tuple->protonum) && reverse_clash(c));
+	return used(c) &&
+	       !(nfr_ct_l4(c->tuple->protonum)->allow_clash && reverse_clash(c));
 }
 
 /* May the connection that holds a mapping be killed for a new one? */
@@ -365,13 +362,12 @@ void nfr_nat_unique_tuple(struct nfr_natnet *nat, uint32_t ct_idx, const struct 
 			  struct nfr_tuple *tuple)
 {
 	const struct nfr_ct *ct = nfr_ct_at(nat->ct, ct_idx);
-	uint16_t reply_zone = nfr_ct_zone(ct, NFR_CT_DIR_REPLY);
 	struct choice c = {
 		.nat = nat,
 		.ct = ct,
 		.ct_idx = ct_idx,
-		.zone = reply_zone,
-		.zone_id = reply_zone ? reply_zone : nfr_ct_zone(ct, NFR_CT_DIR_ORIGINAL),
+		.zone = nfr_ct_zone(ct, NFR_CT_DIR_REPLY),
+		.zone_id = nfr_ct_any_zone(ct),
 		.range = range,
 		.manip = manip,
 		.tuple = tuple,
