@@ -222,6 +222,7 @@ void nfr_ct_release(struct nfr_ctnet *net, uint32_t idx)
 		nfr_pool_put(&net->addr6, ct->addr6);
 	ct->ext = ct->addr6 = 0;
 	ct->status = 0;
+	ct->id = 0; /* a queued packet that still names it shall not find it */
 	net->count--;
 	put_record(net, idx);
 }

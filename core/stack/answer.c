@@ -17,18 +17,12 @@
 #include "stack/net.h"
 
 enum {
-	ICMP_DEST_UNREACH = 3,
-	ICMP_FRAG_NEEDED = 4,
-	ICMP_REDIRECT = 5,
 	ICMP_NET_UNREACH = 0,
 	ICMP_HOST_UNREACH = 1,
+	ICMP_FRAG_NEEDED = 4,
 	ICMP_PKT_FILTERED = 13,
-	ICMPV6_DEST_UNREACH = 1,
-	ICMPV6_PKT_TOOBIG = 2,
-	ICMPV6_PARAMPROB = 4,
 	ICMPV6_NOROUTE = 0,
 	ICMPV6_ADM_PROHIBITED = 1,
-	ICMPV6_UNK_OPTION = 2,
 };
 
 #define XRLIM_BURST 6u
@@ -94,29 +88,14 @@ void nfr_answer_send(struct nfr_env *env, struct nfr_pkt *pkt, const struct nfr_
 
 /* ---- ICMP errors ---- */
 
-static bool dont_answer4(const struct nfr_pkt *pkt)
-{
-	return pkt->pkt_type != NFR_PACKET_HOST || pkt->dst.type == NFR_RTN_BROADCAST ||
-	       pkt->dst.type == NFR_RTN_MULTICAST;
-}
-
-/* RFC 4443 2.4e: to many only what path MTU discovery and option negotiation need. */
-static bool dont_answer6(const struct nfr_pkt *pkt, uint8_t type, uint8_t code)
-{
-	if (pkt->pkt_type == NFR_PACKET_HOST && pkt->data[24] != 0xff)
-		return false;
-	return type != ICMPV6_PKT_TOOBIG &&
-	       !(type == ICMPV6_PARAMPROB && code == ICMPV6_UNK_OPTION);
-}
-
 static bool is_limited(const struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t type,
 		       uint8_t code)
 {
 	if (nfr_is_loopback(net, pkt->iif))
 		return false;
 	if (pkt->family == NFR_IPV6)
-		return type != ICMPV6_PKT_TOOBIG;
-	if (type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED)
+		return type != NFR_ICMPV6_PKT_TOOBIG;
+	if (type == NFR_ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED)
 		return false;
 	return type < 32 && (uint32_t)net->env.sysctl.icmp_ratemask >> type & 1;
 }
@@ -189,8 +168,7 @@ void nfr_icmp_send(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t type,
 	union nfr_addr saddr;
 	uint8_t header[40];
 
-	if ((v6 ? dont_answer6(pkt, type, code) : dont_answer4(pkt)) ||
-	    !nfr_icmp_may_answer(pkt, type))
+	if (!nfr_icmp_may_answer(pkt, type))
 		return;
 	if (limited && !nfr_icmp_global_allow(&net->limits, &net->env))
 		return;
@@ -227,7 +205,7 @@ static void error4(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t code)
 	struct nfr_peer *peer = nfr_peer_get(&net->limits, &net->env, NFR_IPV4, pkt->data + 12);
 
 	if (nfr_peer_allow(&net->env, peer, NFR_NSEC_PER_SEC, 5))
-		nfr_icmp_send(net, pkt, ICMP_DEST_UNREACH, code, 0);
+		nfr_icmp_send(net, pkt, NFR_ICMP_DEST_UNREACH, code, 0);
 }
 
 /* Tells the sender why there was no way for its packet, where Linux does. */
@@ -239,7 +217,7 @@ void nfr_route_error(struct nfr_net *net, struct nfr_pkt *pkt)
 	case NFR_REASON_ROUTE_NO_ROUTE:
 	case NFR_REASON_ROUTE_UNREACHABLE:
 		if (v6)
-			nfr_icmp_send(net, pkt, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, 0);
+			nfr_icmp_send(net, pkt, NFR_ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, 0);
 		else
 			error4(net, pkt,
 			       pkt->reason == NFR_REASON_ROUTE_NO_ROUTE ? ICMP_NET_UNREACH
@@ -247,7 +225,7 @@ void nfr_route_error(struct nfr_net *net, struct nfr_pkt *pkt)
 		break;
 	case NFR_REASON_ROUTE_PROHIBIT:
 		if (v6)
-			nfr_icmp_send(net, pkt, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, 0);
+			nfr_icmp_send(net, pkt, NFR_ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, 0);
 		else
 			error4(net, pkt, ICMP_PKT_FILTERED);
 		break;

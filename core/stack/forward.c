@@ -4,17 +4,13 @@
  * the order of the checks is the order in which a sender learns of its faults.
  */
 #include "base/csum.h"
+#include "pkt/icmp.h"
 #include "stack/net.h"
 
 enum {
-	ICMP_DEST_UNREACH = 3,
 	ICMP_FRAG_NEEDED = 4,
 	ICMP_SR_FAILED = 5,
-	ICMP_TIME_EXCEEDED = 11,
-	ICMPV6_DEST_UNREACH = 1,
 	ICMPV6_NOT_NEIGHBOUR = 2,
-	ICMPV6_PKT_TOOBIG = 2,
-	ICMPV6_TIME_EXCEED = 3,
 };
 
 #define IP_DF 0x4000u
@@ -63,13 +59,13 @@ unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 	if (pkt->pkt_type != NFR_PACKET_HOST)
 		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);
 	if (pkt->data[8] <= 1)
-		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, ICMP_TIME_EXCEEDED, 0, 0);
+		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, NFR_ICMP_TIME_EXCEEDED, 0, 0);
 	if (pkt->data[0] != 0x45 && nfr_ip_strict_route(pkt) && pkt->dst.flags & NFR_DST_GATEWAY)
-		return refuse(net, pkt, NFR_REASON_SOURCE_ROUTE, ICMP_DEST_UNREACH, ICMP_SR_FAILED,
+		return refuse(net, pkt, NFR_REASON_SOURCE_ROUTE, NFR_ICMP_DEST_UNREACH, ICMP_SR_FAILED,
 			      0);
 	pkt->flags |= NFR_PKT_FORWARDED;
 	if (exceeds_mtu4(pkt, pkt->dst.mtu))
-		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, NFR_ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 			      pkt->dst.mtu);
 	decrease_ttl(pkt->data);
 	if (pkt->dst.flags & NFR_DST_REDIRECT)
@@ -92,7 +88,7 @@ static bool bad_source6(struct nfr_net *net, struct nfr_pkt *pkt)
 		return true;
 	if (!is_link_local(saddr))
 		return false;
-	nfr_icmp_send(net, pkt, ICMPV6_DEST_UNREACH, ICMPV6_NOT_NEIGHBOUR, 0);
+	nfr_icmp_send(net, pkt, NFR_ICMPV6_DEST_UNREACH, ICMPV6_NOT_NEIGHBOUR, 0);
 	return true;
 }
 
@@ -105,13 +101,13 @@ unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 	if (pkt->pkt_type != NFR_PACKET_HOST)
 		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);
 	if (pkt->data[7] <= 1)
-		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, ICMPV6_TIME_EXCEED, 0, 0);
+		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, NFR_ICMPV6_TIME_EXCEED, 0, 0);
 	if (pkt->iif == pkt->dst.oif)
 		nfr_send_redirect(net, pkt);
 	else if (bad_source6(net, pkt))
 		return nfr_end(pkt, NFR_REASON_IP6_SOURCE);
 	if (exceeds_mtu6(pkt, mtu))
-		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, ICMPV6_PKT_TOOBIG, 0, mtu);
+		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, NFR_ICMPV6_PKT_TOOBIG, 0, mtu);
 	pkt->flags |= NFR_PKT_FORWARDED;
 	pkt->data[7]--;
 	return forward_hook(net, pkt);

@@ -9,12 +9,11 @@
  */
 #include "base/csum.h"
 #include "pkt/fragment.h"
+#include "pkt/icmp.h"
 #include "stack/net.h"
 
 enum {
-	ICMP_DEST_UNREACH = 3,
 	ICMP_FRAG_NEEDED = 4,
-	ICMPV6_PKT_TOOBIG = 2,
 };
 
 #define IP_DF 0x4000u
@@ -124,9 +123,9 @@ static unsigned fragment(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
 static unsigned too_big(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
 {
 	if (pkt->family == NFR_IPV6)
-		nfr_icmp_send(net, pkt, ICMPV6_PKT_TOOBIG, 0, mtu);
+		nfr_icmp_send(net, pkt, NFR_ICMPV6_PKT_TOOBIG, 0, mtu);
 	else
-		nfr_icmp_send(net, pkt, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
+		nfr_icmp_send(net, pkt, NFR_ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
 	return nfr_end(pkt, NFR_REASON_FRAG_NEEDED);
 }
 

@@ -6,10 +6,10 @@
  *
  * IPv6 redirects come from a link-local address; an interface without one sends none.
  */
+#include "pkt/icmp.h"
 #include "stack/net.h"
 
 enum {
-	ICMP_REDIRECT = 5,
 	ICMP_REDIR_HOST = 1,
 };
 
@@ -33,7 +33,7 @@ void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt)
 	}
 	if (peer->n_redirects && now - peer->last_ns <= REDIRECT_LOAD_NS << peer->n_redirects)
 		return;
-	nfr_icmp_send(net, pkt, ICMP_REDIRECT, ICMP_REDIR_HOST, nfr_get32(pkt->dst.gateway.b));
+	nfr_icmp_send(net, pkt, NFR_ICMP_REDIRECT, ICMP_REDIR_HOST, nfr_get32(pkt->dst.gateway.b));
 	peer->last_ns = now;
 	peer->n_redirects++;
 }
