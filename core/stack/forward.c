@@ -61,12 +61,12 @@ unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 	if (pkt->data[8] <= 1)
 		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, NFR_ICMP_TIME_EXCEEDED, 0, 0);
 	if (pkt->data[0] != 0x45 && nfr_ip_strict_route(pkt) && pkt->dst.flags & NFR_DST_GATEWAY)
-		return refuse(net, pkt, NFR_REASON_SOURCE_ROUTE, NFR_ICMP_DEST_UNREACH, ICMP_SR_FAILED,
-			      0);
+		return refuse(net, pkt, NFR_REASON_SOURCE_ROUTE, NFR_ICMP_DEST_UNREACH,
+			      ICMP_SR_FAILED, 0);
 	pkt->flags |= NFR_PKT_FORWARDED;
 	if (exceeds_mtu4(pkt, pkt->dst.mtu))
-		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, NFR_ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			      pkt->dst.mtu);
+		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, NFR_ICMP_DEST_UNREACH,
+			      ICMP_FRAG_NEEDED, pkt->dst.mtu);
 	decrease_ttl(pkt->data);
 	if (pkt->dst.flags & NFR_DST_REDIRECT)
 		nfr_send_redirect(net, pkt);
