@@ -22,13 +22,33 @@ HARNESS_OBJ := $(filter-out $(B)/harness/main.o,$(CMD_OBJ))
 HARNESS := $(B)/harness.a
 TEST_SRC := $(wildcard core/*/*_test.c harness/*_test.c harness/*/*_test.c)
 TEST_BIN := $(TEST_SRC:%.c=$(B)/test/%)
-
-ALL := $(B)/libnfref.a $(B)/libnfref.so $(if $(CMD_SRC),$(B)/nfref)
+BENCH_SRC := $(wildcard bench/*.c)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
+DEMO := conformance/cases/ftp/session-masquerade
 
 .DEFAULT_GOAL := all
-.PHONY: all clean unit
+.PHONY: all bench check clean coverage help install lint run setup tests unit
 
-all: $(ALL) ## build the command and the libraries
+all: $(B)/libnfref.a $(B)/libnfref.so $(B)/nfref ## build the command and the libraries, in build/
+
+run: all ## replay a captured FTP session through MASQUERADE and show every packet's way
+	@$(B)/nfref trace $(DEMO)
+
+check: ## run all tests (installs what they need); the last line is their sum
+	@ci/setup check
+	@ci/check
+
+setup: ## install everything that any target needs
+	@ci/setup all
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+# libpcap's header may be missing: ci/setup installs it, or says what to install
+$(B)/.setup: ci/setup
+	@ci/setup run
+	@mkdir -p $(@D)
+	@touch $@
 
 $(B)/libnfref.a: $(CORE_OBJ)
 	@rm -f $@
@@ -48,7 +68,7 @@ $(B)/core/%.o: core/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CORE_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/harness/%.o: harness/%.c
+$(B)/harness/%.o: harness/%.c | $(B)/.setup
 	@mkdir -p $(@D)
 	$(CC) $(HOST_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -60,7 +80,51 @@ $(B)/test/%: %.c $(HARNESS) $(B)/libnfref.a
 unit: $(TEST_BIN) ## build and run the unit tests; T=core/ct only those below a folder
 	@fail=0; for t in $(if $(T),$(filter $(B)/test/$(T)%,$^),$^); do $$t || fail=1; done; exit $$fail
 
+tests: $(TEST_BIN)
+
+lint: all ## hold the sources to the rules of the project
+	@ci/lint
+
+# ---- measuring ----
+
+COV_FLAGS := -O0 -g --coverage -fprofile-update=atomic
+
+coverage: ## line and branch coverage of core/, as HTML in build/cov/html
+	@ci/setup all
+	@$(MAKE) -s B=build/cov CFLAGS="$(COV_FLAGS)" LDFLAGS=--coverage all tests
+	@find build/cov -name '*.gcda' -delete
+	@$(MAKE) -s B=build/cov CFLAGS="$(COV_FLAGS)" LDFLAGS=--coverage unit >build/cov/unit.log 2>&1 || { tail -20 build/cov/unit.log; exit 1; }
+	@NFREF=$(CURDIR)/build/cov/nfref conformance/run | tail -1
+	@mkdir -p build/cov/html
+	@gcovr -r . --object-directory build/cov -f 'core/' -e '.*_test\.c' --exclude-throw-branches \
+		--html-details build/cov/html/index.html --txt --print-summary \
+		--fail-under-line 90 --fail-under-branch 80
+
+bench: $(B)/nfref-bench ## build the benchmarks: build/nfref-bench --list
+
+$(B)/nfref-bench: $(BENCH_OBJ) $(B)/libnfref.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(B)/bench/%.o: bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(HOST_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- installing ----
+
+install: all ## install command, libraries, header, pkg-config file and man page; PREFIX, DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+		$(DESTDIR)$(PREFIX)/include/nfref $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(B)/nfref $(DESTDIR)$(PREFIX)/bin/nfref
+	install -m 644 $(B)/libnfref.a $(DESTDIR)$(PREFIX)/lib/libnfref.a
+	install -m 755 $(B)/libnfref.so $(DESTDIR)$(PREFIX)/lib/libnfref.so.0
+	ln -sf libnfref.so.0 $(DESTDIR)$(PREFIX)/lib/libnfref.so
+	install -m 644 core/include/nfref/*.h core/include/nfref/*.def $(DESTDIR)$(PREFIX)/include/nfref
+	printf 'prefix=%s\nlibdir=$${prefix}/lib\nincludedir=$${prefix}/include\n\nName: nfref\nDescription: %s\nVersion: %s\nLibs: -L$${libdir} -lnfref\nCflags: -I$${includedir}\n' \
+		'$(PREFIX)' 'Linux netfilter as a deterministic library' '$(VERSION)' \
+		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/nfref.pc
+	install -m 644 harness/nfref.1 $(DESTDIR)$(PREFIX)/share/man/man1/nfref.1
+
 clean: ## remove everything built
 	rm -rf build
 
--include $(CORE_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(TEST_BIN:=.d)
+-include $(CORE_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(TEST_BIN:=.d)
