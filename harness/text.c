@@ -85,7 +85,6 @@ bool nfr_text_next(const struct nfr_text *text, struct nfr_line *line)
 
 	if (line->p) { /* behind the previous line and its end */
 		p = line->p + line->len;
-		p += p < end && *p == '\r';
 		p += p < end && *p == '\n';
 	}
 	if (p >= end)
@@ -93,7 +92,6 @@ bool nfr_text_next(const struct nfr_text *text, struct nfr_line *line)
 	nl = memchr(p, '\n', (size_t)(end - p));
 	line->p = p;
 	line->len = (size_t)((nl ? nl : end) - p);
-	line->len -= nl && line->len && p[line->len - 1] == '\r';
 	line->no++;
 	return true;
 }

@@ -22,7 +22,7 @@ struct nfr_text {
 
 struct nfr_line {
 	const char *p;
-	size_t len;  /* without the line end, and without the CR of a CRLF */
+	size_t len;  /* without the line end */
 	unsigned no; /* from 1 */
 };
 
