@@ -251,7 +251,7 @@ void nfr_ipt_print_mac(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, c
 
 	(void)family;
 	(void)opt;
-	fprintf(to, " %02X:%02X:%02X:%02X:%02X:%02X", mac[0], mac[1], mac[2], mac[3], mac[4],
+	fprintf(to, " %02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
 		mac[5]);
 }
 
@@ -290,23 +290,23 @@ int nfr_ipt_parse_nat_ports(const struct nfr_ipt_value *value, void *to)
 	return parse_nat_ports(value, word, range);
 }
 
-/* The addresses before the ports: for IPv6 in brackets when ports follow. *ports: NULL when there
- * are none. */
-static bool cut_nat_addrs(uint8_t family, const char *word, char *addrs, size_t room,
-			  const char **ports)
+/* The addresses before the ports: those of IPv6 in brackets when ports follow; a colon that is the
+ * only one begins the ports all the same. *ports: NULL when there are none. */
+static bool cut_nat_addrs(const char *word, char *addrs, size_t room, const char **ports)
 {
-	const char *close;
+	const char *colon = strchr(word, ':'), *rest;
 
-	if (family == NFR_IPV4)
-		return nfr_ipt_cut(word, ':', addrs, room, ports);
 	*ports = NULL;
-	if (*word != '[')
-		return nfr_ipt_cut(word, ' ', addrs, room, &close) && !close;
-	if (!nfr_ipt_cut(word + 1, ']', addrs, room, &close) || !close)
-		return false;
-	if (*close == ':')
-		*ports = close + 1;
-	return *close == ':' || !*close;
+	if (*word == '[') {
+		if (!nfr_ipt_cut(word + 1, ']', addrs, room, &rest) || !rest)
+			return false;
+		if (*rest == ':')
+			*ports = rest + 1;
+		return *rest == ':' || !*rest;
+	}
+	if (colon && strchr(colon + 1, ':'))
+		return nfr_ipt_cut(word, ' ', addrs, room, &rest) && !rest;
+	return nfr_ipt_cut(word, ':', addrs, room, ports);
 }
 
 int nfr_ipt_parse_nat_range(const struct nfr_ipt_value *value, void *to)
@@ -318,7 +318,7 @@ int nfr_ipt_parse_nat_range(const struct nfr_ipt_value *value, void *to)
 	if (nfr_ipt_take_value(value, &word))
 		return -1;
 	memset(range, 0, sizeof(*range));
-	if (!cut_nat_addrs(value->family, word, addrs, sizeof(addrs), &ports))
+	if (!cut_nat_addrs(word, addrs, sizeof(addrs), &ports))
 		return bad_addr(value, word);
 	if (*addrs || !ports) {
 		if (!parse_range(value->family, addrs, &range->min_addr, &range->max_addr))

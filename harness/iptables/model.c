@@ -48,7 +48,7 @@ struct nfr_ipt_chain *nfr_ipt_chain_add(struct nfr_ipt_table *table, const char 
 	if (!chain)
 		return NULL;
 	snprintf(chain->name, sizeof(chain->name), "%s", name);
-	chain->policy = NFR_ACCEPT;
+	chain->policy = NFR_XT_NO_POLICY;
 	while (*end)
 		end = &(*end)->next;
 	*end = chain;
@@ -90,6 +90,7 @@ struct nfr_ipt_table *nfr_ipt_table_new(const struct nfr_net *net, uint8_t famil
 			return NULL;
 		}
 		chain->builtin = true;
+		chain->policy = NFR_ACCEPT;
 	}
 	take_policies(net, family, table);
 	return table;
