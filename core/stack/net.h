@@ -66,6 +66,33 @@ static inline unsigned nfr_end(struct nfr_pkt *pkt, enum nfr_reason reason)
 	return NFR_ACCEPT;
 }
 
+/* Tells the trace how the packet was routed. */
+void nfr_trace_route_tell(struct nfr_net *net, const struct nfr_pkt *pkt);
+
+static inline void nfr_trace_route(struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	if (nfr_pkt_watched(pkt))
+		nfr_trace_route_tell(net, pkt);
+}
+
+/* Why a route leads nowhere; NFR_REASON_NONE when it leads somewhere. */
+static inline enum nfr_reason nfr_reason_of_route(const struct nfr_fib_route *r)
+{
+	switch (r->type) {
+	case NFR_RTN_UNSPEC:
+	case NFR_RTN_THROW:
+		return NFR_REASON_ROUTE_NO_ROUTE;
+	case NFR_RTN_BLACKHOLE:
+		return NFR_REASON_ROUTE_BLACKHOLE;
+	case NFR_RTN_UNREACHABLE:
+		return NFR_REASON_ROUTE_UNREACHABLE;
+	case NFR_RTN_PROHIBIT:
+		return NFR_REASON_ROUTE_PROHIBIT;
+	default:
+		return NFR_REASON_NONE;
+	}
+}
+
 /* Runs the hooks of a point. */
 static inline unsigned nfr_hook_point(struct nfr_net *net, struct nfr_pkt *pkt,
 				      enum nfr_inet_hook hook, uint16_t in, uint16_t out)
@@ -85,7 +112,6 @@ void nfr_backlog_run(struct nfr_net *net);
 uint8_t nfr_ctstate_of(const struct nfr_net *net, const struct nfr_pkt *pkt);
 void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsigned verdict);
 void nfr_call_begin(struct nfr_net *net, uint64_t now_ns);
-void nfr_trace_route(struct nfr_net *net, const struct nfr_pkt *pkt);
 
 /* options.c: false when the packet ends here, with pkt->reason set */
 bool nfr_ip_rcv_options(struct nfr_net *net, struct nfr_pkt *pkt);
@@ -102,7 +128,6 @@ enum nfr_reason nfr_route_output6(struct nfr_net *net, struct nfr_pkt *pkt, uint
 				  union nfr_addr *saddr);
 void nfr_flow_of(const struct nfr_net *net, const struct nfr_pkt *pkt, struct nfr_flow *flow);
 void nfr_dst_set(struct nfr_net *net, struct nfr_pkt *pkt, const struct nfr_fib_route *r);
-enum nfr_reason nfr_reason_of_route(const struct nfr_fib_route *r);
 void nfr_route_error(struct nfr_net *net, struct nfr_pkt *pkt); /* says it to the sender */
 
 /* forward.c, deliver.c, output.c, local_out.c */

@@ -87,7 +87,8 @@ static unsigned transmit(struct nfr_net *net, struct nfr_pkt *pkt)
 	hlen = nfr_neigh_header(&net->fib, pkt, header);
 	if (hlen > headroom && !into_buffer(net, pkt))
 		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
-	memcpy(pkt->data - hlen, header, hlen);
+	if (hlen)
+		memcpy(pkt->data - NFR_LINK_HLEN, header, NFR_LINK_HLEN);
 	net->env.sink.xmit(net->env.sink.user, pkt->dst.oif, pkt->data - hlen, pkt->len + hlen,
 			   pkt);
 	return nfr_end(pkt, NFR_REASON_FORWARDED);

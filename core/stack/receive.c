@@ -67,7 +67,9 @@ static enum nfr_reason ether_header(const struct nfr_link *link, const struct nf
 		pkt->link_len = ETH_HLEN + VLAN_HLEN;
 		type = nfr_get16(h + 16);
 	}
-	memcpy(pkt->link, h, NFR_LINK_HLEN_MAX < pkt->link_len ? NFR_LINK_HLEN_MAX : pkt->link_len);
+	memcpy(pkt->link, h, ETH_HLEN);
+	if (pkt->link_len > ETH_HLEN)
+		memcpy(pkt->link + ETH_HLEN, h + ETH_HLEN, VLAN_HLEN);
 	pkt->family = type == ETH_P_IP ? NFR_IPV4 : NFR_IPV6;
 	if (type != ETH_P_IP && type != ETH_P_IPV6)
 		return NFR_REASON_LINK_NOT_IP;

@@ -75,29 +75,11 @@ void nfr_dst_set(struct nfr_net *net, struct nfr_pkt *pkt, const struct nfr_fib_
 		nfr_pkt_daddr(pkt, &dst->gateway);
 }
 
-enum nfr_reason nfr_reason_of_route(const struct nfr_fib_route *r)
-{
-	switch (r->type) {
-	case NFR_RTN_UNSPEC:
-	case NFR_RTN_THROW:
-		return NFR_REASON_ROUTE_NO_ROUTE;
-	case NFR_RTN_BLACKHOLE:
-		return NFR_REASON_ROUTE_BLACKHOLE;
-	case NFR_RTN_UNREACHABLE:
-		return NFR_REASON_ROUTE_UNREACHABLE;
-	case NFR_RTN_PROHIBIT:
-		return NFR_REASON_ROUTE_PROHIBIT;
-	default:
-		return NFR_REASON_NONE;
-	}
-}
-
-void nfr_trace_route(struct nfr_net *net, const struct nfr_pkt *pkt)
+void nfr_trace_route_tell(struct nfr_net *net, const struct nfr_pkt *pkt)
 {
 	struct nfr_trace trace = {.kind = NFR_TRACE_ROUTE, .pkt = pkt};
 
-	if (nfr_pkt_watched(pkt))
-		net->env.sink.trace(net->env.sink.user, &trace);
+	net->env.sink.trace(net->env.sink.user, &trace);
 }
 
 /* ---- settings of an interface, as the macros IN_DEV_* combine them ---- */
