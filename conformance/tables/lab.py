@@ -98,7 +98,8 @@ class Lab(kernel.Kernel):
 
     def entry(self, sport):
         """(state, seconds, packets original, packets reply, flags) of one TCP connection."""
-        lines = self.entries('-p', 'tcp', '--orig-port-src', str(sport))
+        lines = self.entries('-p', 'tcp', '--orig-port-src', str(sport)) or \
+            self.entries('-p', 'tcp', '--orig-port-dst', str(sport))
         if not lines:
             return None
         field = lines[0].split()

@@ -5,6 +5,7 @@
  */
 #include "base/str.h"
 #include "ct/l4.h"
+#include "ct/tcp.h"
 
 #define LINE_MAX_LEN 192u
 #define LOG_INVALID_ALL 255
@@ -41,12 +42,15 @@ static void put_u32(struct line *line, uint32_t v)
 		put_char(line, digits[--n]);
 }
 
-/* why, with each %u replaced by the next value. */
+/* why, with each %u replaced by the next value, and each %t by the TCP state of that number. */
 static void put_why(struct line *line, const char *why, const uint32_t *value)
 {
 	for (; *why; why++) {
 		if (why[0] == '%' && why[1] == 'u') {
 			put_u32(line, *value++);
+			why++;
+		} else if (why[0] == '%' && why[1] == 't') {
+			put_text(line, nfr_tcp_state_name(*value++));
 			why++;
 		} else {
 			put_char(line, *why);

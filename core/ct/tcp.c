@@ -29,6 +29,8 @@
 #include "ct/seqadj.h"
 #include "ct/tcp.h"
 
+#define HZ 250u /* Debian's kernel; one of its texts counts in ticks */
+
 /* What a step of the tracker says about how to go on. */
 enum step {
 	STEP_WINDOW,  /* check the window */
@@ -128,8 +130,10 @@ static bool begin(struct tcp_ctx *c)
 {
 	uint8_t state = nfr_tcp_next_state[NFR_TCP_NONE][c->seg.dir][c->seg.index];
 
-	if (state >= NFR_TCP_MAX)
+	if (state >= NFR_TCP_MAX) {
+		log_invalid(c, "invalid new", NULL);
 		return false;
+	}
 	if (state == NFR_TCP_SYN_SENT)
 		nfr_tcp_window_open(c->tcp, &c->seg);
 	else if (c->net->env->sysctl.tcp_loose)
@@ -195,7 +199,7 @@ static enum step ignore(struct tcp_ctx *c)
 	if (c->old_state == NFR_TCP_SYN_SENT && seg->index == NFR_TCP_ACK_SET &&
 	    seg->dir == NFR_CT_DIR_REPLY)
 		tcp->last_ack = seg->ack; /* a challenge ACK, perhaps */
-	log_invalid(c, "packet (index %u) in dir %u ignored, state %s",
+	log_invalid(c, "packet (index %u) in dir %u ignored, state %t",
 		    (const uint32_t[]){seg->index, seg->dir, c->old_state});
 	return STEP_PASS;
 }
@@ -281,7 +285,7 @@ static bool rst_answers_ignored(const struct tcp_ctx *c)
 	bool syn = c->ct->status & NFR_IPS_SEEN_REPLY && tcp->last_index == NFR_TCP_SYN_SET;
 	bool ack = !(c->ct->status & NFR_IPS_ASSURED) && tcp->last_index == NFR_TCP_ACK_SET;
 
-	if ((syn || ack) && c->seg.ack == tcp->last_end)
+	if ((syn || ack) && tcp->last_dir != c->seg.dir && c->seg.ack == tcp->last_end)
 		return true;
 	return c->old_state == NFR_TCP_SYN_SENT && tcp->last_index == NFR_TCP_ACK_SET &&
 	       tcp->last_dir == NFR_CT_DIR_REPLY && c->seg.seq == tcp->last_ack;
@@ -312,7 +316,7 @@ static enum step look_closer(struct tcp_ctx *c)
 	case NFR_TCP_IGNORE:
 		return ignore(c);
 	case NFR_TCP_INVALID:
-		log_invalid(c, "packet (index %u) in dir %u invalid, state %s",
+		log_invalid(c, "packet (index %u) in dir %u invalid, state %t",
 			    (const uint32_t[]){c->seg.index, c->seg.dir, c->old_state});
 		return STEP_INVALID;
 	case NFR_TCP_TIME_WAIT:
@@ -396,7 +400,7 @@ static void shorten_timeout(struct tcp_ctx *c)
 	log_invalid(c, "packet (index %u, dir %u) response for index %u lower timeout to %u",
 		    (const uint32_t[]){
 			    c->seg.index, c->seg.dir, last,
-			    (uint32_t)c->net->env->sysctl.tcp_timeout_unacknowledged});
+			    HZ * (uint32_t)c->net->env->sysctl.tcp_timeout_unacknowledged});
 }
 
 static enum step check_window(struct tcp_ctx *c)

@@ -171,7 +171,7 @@ static struct nfr_tcp_finding judge(struct nfr_ct_tcp *tcp, const struct nfr_tcp
 			       lowest_seq);
 	if (!nfr_tcp_after(n->sack, lowest_ack))
 		return finding(NFR_TCP_WINDOW_IGNORE,
-			       "ACK is under lower bound %u (possible overly delayed ACK)",
+			       "ignored ACK under lower bound %u (possible overly delayed)",
 			       lowest_ack);
 	return finding(NFR_TCP_WINDOW_IN, NULL, 0);
 }
