@@ -49,10 +49,13 @@ struct nfr_env_ops {
 	/* RTN_* type of an address, as seen from interface `ifindex` (0: any). */
 	uint8_t (*addr_type)(struct nfr_env *env, uint8_t family, const union nfr_addr *addr,
 			     uint16_t ifindex);
-	/* Source address for packets that leave by `ifindex` towards dst (MASQUERADE, REDIRECT's
-	 * first address when dst is NULL). False: none. */
+	/* Source address for packets that leave by `ifindex` towards dst (MASQUERADE). False: none. */
 	bool (*select_addr)(struct nfr_env *env, uint8_t family, uint16_t ifindex,
 			    const union nfr_addr *dst, union nfr_addr *out);
+	/* REDIRECT's address: the first of interface `ifindex`; of IPv6, where the newest comes
+	 * first, one of dst's scope if that is the link. False: none. */
+	bool (*redirect_addr)(struct nfr_env *env, uint8_t family, uint16_t ifindex,
+			      const union nfr_addr *dst, union nfr_addr *out);
 	/* MTU of the route back to the packet's source (TCPMSS --clamp-mss-to-pmtu). */
 	uint32_t (*reverse_mtu)(struct nfr_env *env, const struct nfr_pkt *pkt);
 	/* Id of the packet's connection, 0 without one. */

@@ -3,19 +3,21 @@
  * REDIRECT: destination NAT to this host; NETMAP: one network onto another, host by host.
  */
 #include "nat/nat.h"
+#include "pkt/parse.h"
 
 static bool own_addr(struct nfr_natnet *nat, const struct nfr_pkt *pkt,
 		     const struct nfr_hook_state *state, union nfr_addr *addr)
 {
 	static const union nfr_addr loopback4 = {.b = {127, 0, 0, 1}};
 	static const union nfr_addr loopback6 = {.b = {[15] = 1}};
+	union nfr_addr daddr;
 
 	if (state->hook == NFR_INET_LOCAL_OUT) {
 		*addr = pkt->family == NFR_IPV4 ? loopback4 : loopback6;
 		return true;
 	}
-	memset(addr, 0, sizeof(*addr));
-	return nat->env->ops->select_addr(nat->env, pkt->family, state->in, NULL, addr);
+	nfr_pkt_daddr(pkt, &daddr);
+	return nat->env->ops->redirect_addr(nat->env, pkt->family, state->in, &daddr, addr);
 }
 
 unsigned nfr_nat_redirect(struct nfr_natnet *nat, struct nfr_pkt *pkt,

@@ -155,6 +155,7 @@ static inline void rig_env(struct rig *rig)
 {
 	static const struct nfr_env_ops ops = {
 		.select_addr = rig_select_addr,
+		.redirect_addr = rig_select_addr,
 		.reroute = rig_reroute,
 	};
 	struct nfr_env *env = &rig->env;

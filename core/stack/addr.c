@@ -440,6 +440,30 @@ bool nfr_fib_select_addr6(const struct nfr_fib *fib, uint16_t ifindex, const uin
 	return best != 0;
 }
 
+bool nfr_fib_first_addr(const struct nfr_fib *fib, uint8_t family, uint16_t ifindex,
+			const uint8_t *dst, union nfr_addr *out)
+{
+	unsigned widest = family == NFR_IPV6 && scope6(dst) == 2 ? 2 : 14, best = 0;
+
+	for (uint32_t i = fib->first_addr; i; i = nfr_ifa_at(fib, i)->list_next) {
+		const struct nfr_ifaddr *a = &nfr_ifa_at(fib, i)->a;
+		unsigned scope;
+
+		if (a->family != family || a->ifindex != ifindex)
+			continue;
+		if (family == NFR_IPV4) {
+			*out = a->local;
+			return true;
+		}
+		scope = scope6(a->local.b);
+		if (scope <= widest && scope >= best) {
+			best = scope;
+			*out = a->local;
+		}
+	}
+	return best != 0;
+}
+
 /* Groups that an interface belongs to without being asked (RFC 4291 2.8). */
 bool nfr_fib_joined6(const struct nfr_fib *fib, const uint8_t *group, uint16_t ifindex)
 {

@@ -69,19 +69,18 @@ static bool select_addr(struct nfr_env *env, uint8_t family, uint16_t ifindex,
 
 	memset(out, 0, sizeof(*out));
 	if (family == NFR_IPV4)
-		return nfr_fib_select_addr4(&net->fib, ifindex, dst ? dst->b : NULL,
-					    NFR_RT_SCOPE_UNIVERSE, out);
-	if (dst)
-		return nfr_fib_select_addr6(&net->fib, ifindex, dst->b, out);
-	for (uint32_t i = net->fib.first_addr; i; i = nfr_ifa_at(&net->fib, i)->list_next) {
-		const struct nfr_ifaddr *a = &nfr_ifa_at(&net->fib, i)->a;
+		return nfr_fib_select_addr4(&net->fib, ifindex, dst->b, NFR_RT_SCOPE_UNIVERSE,
+					    out);
+	return nfr_fib_select_addr6(&net->fib, ifindex, dst->b, out);
+}
 
-		if (a->family == NFR_IPV6 && a->ifindex == ifindex) {
-			*out = a->local;
-			return true;
-		}
-	}
-	return false;
+static bool redirect_addr(struct nfr_env *env, uint8_t family, uint16_t ifindex,
+			  const union nfr_addr *dst, union nfr_addr *out)
+{
+	struct nfr_net *net = nfr_net_of(env);
+
+	memset(out, 0, sizeof(*out));
+	return nfr_fib_first_addr(&net->fib, family, ifindex, dst->b, out);
 }
 
 /* The MTU of the way that answers to pkt take. */
@@ -139,6 +138,7 @@ const struct nfr_env_ops nfr_stack_ops = {
 	.reroute = nfr_reroute,
 	.addr_type = addr_type,
 	.select_addr = select_addr,
+	.redirect_addr = redirect_addr,
 	.reverse_mtu = reverse_mtu,
 	.ct_id = ct_id,
 	.pkt_end = pkt_end,

@@ -138,6 +138,11 @@ bool nfr_fib_select_addr4(const struct nfr_fib *fib, uint16_t ifindex, const uin
 			  uint8_t scope, union nfr_addr *out);
 bool nfr_fib_select_addr6(const struct nfr_fib *fib, uint16_t ifindex, const uint8_t *dst,
 			  union nfr_addr *out);
+
+/* The first address of an interface: of IPv4, the oldest; of IPv6, the newest of the widest scope,
+ * or of the link's scope when dst has that. */
+bool nfr_fib_first_addr(const struct nfr_fib *fib, uint8_t family, uint16_t ifindex,
+			const uint8_t *dst, union nfr_addr *out);
 bool nfr_fib_has_addr(const struct nfr_fib *fib, uint8_t family, const uint8_t *addr,
 		      uint16_t ifindex);
 bool nfr_fib_joined6(const struct nfr_fib *fib, const uint8_t *group, uint16_t ifindex);
