@@ -1,0 +1,2 @@
+e = ping(A, R0)
+answer(e)

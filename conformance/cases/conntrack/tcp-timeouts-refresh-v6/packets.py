@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+sleep(1.2)
+t.s("A")
+sleep(1.2)
+t.c("A")

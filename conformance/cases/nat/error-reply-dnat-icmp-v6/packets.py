@@ -1,0 +1,5 @@
+q = ping(A, "fd00:2::99", ident=9)
+r = answer(q)
+icmp_error(r, UNREACHABLE, 1)
+icmp_error(r, TIME_EXCEEDED, 0, src="fd00:1::3")
+icmp_error(r, UNREACHABLE, 1, quote=(28 if FAMILY == "ipv4" else 48))

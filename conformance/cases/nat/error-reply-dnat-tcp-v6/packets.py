@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, "fd00:2::99", 80)
+t.c("S")
+r = t.s("SA")
+icmp_error(r, UNREACHABLE, 1)
+icmp_error(r, TIME_EXCEEDED, 0, src="fd00:1::3")
+icmp_error(r, UNREACHABLE, 1, quote=(28 if FAMILY == "ipv4" else 48))

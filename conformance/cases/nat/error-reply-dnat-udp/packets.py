@@ -1,0 +1,5 @@
+q = udp(A, 1000, "10.0.2.99", 53, b"question")
+r = answer(q)
+icmp_error(r, UNREACHABLE, 1)
+icmp_error(r, TIME_EXCEEDED, 0, src="10.0.1.3")
+icmp_error(r, UNREACHABLE, 1, quote=(28 if FAMILY == "ipv4" else 48))

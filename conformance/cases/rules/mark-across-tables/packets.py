@@ -1,0 +1,2 @@
+q = udp(A, 1, B, 1)
+answer(q)

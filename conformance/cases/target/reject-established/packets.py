@@ -1,0 +1,4 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("PA", b"bad word")
+t.c("A")

@@ -1,0 +1,7 @@
+t = Tcp(A, 1000, B, 80)
+t.c("S")
+t.s("A", seq=777, ack=888)
+t.c("R", seq=888)
+t.c("S", seq=1000, advance=False)
+t.s("SA")
+t.c("A")

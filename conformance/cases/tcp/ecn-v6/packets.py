@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.c("SEC")
+t.s("SAE")
+t.c("A")
+t.c("PAC", b"x")
+t.s("AE")

@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("PA", b"data")
+t.s("A")
+t.c("A", seq=1004)
+t.s("A")

@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("FA")
+t.s("A")
+t.s("FA")
+t.c("R")

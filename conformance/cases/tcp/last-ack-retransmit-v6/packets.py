@@ -1,0 +1,7 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("FA")
+t.s("FA")
+t.s("FA", seq=5001, advance=False)
+t.c("A")
+t.c("A")

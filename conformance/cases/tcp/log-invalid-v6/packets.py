@@ -1,0 +1,8 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("PA", b"x", seq=1001 + 70000)
+t.s("A", ack=900000)
+tcp(A, 1001, B, 80, "SF")
+tcp(A, 1002, B, 80, "S", chksum=0x1234)
+tcp(A, 1003, B, 80, "S", dataofs=4)
+t.s("SA", seq=9)

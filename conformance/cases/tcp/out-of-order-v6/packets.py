@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("PA", b"cc", seq=1005)
+t.c("PA", b"aa", seq=1001)
+t.c("PA", b"bb", seq=1003)
+t.s("A", ack=1007)

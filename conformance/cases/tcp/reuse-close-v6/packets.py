@@ -1,0 +1,5 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("R")
+u = Tcp(A, 1000, B, 80, seq=200000, peer_seq=300000)
+u.open()

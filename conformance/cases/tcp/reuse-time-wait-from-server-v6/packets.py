@@ -1,0 +1,5 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.close()
+u = Tcp(B, 80, A, 1000, seq=200000, peer_seq=300000)
+u.open()

@@ -1,0 +1,8 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("PA", b"data")
+t.s("A")
+t.c("R", seq=1105)
+t.c("R", seq=1005 + 60000)
+t.c("R", seq=900)
+t.c("PA", b"alive")

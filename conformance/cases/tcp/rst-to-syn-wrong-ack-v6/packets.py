@@ -1,0 +1,5 @@
+t = Tcp(A, 1000, B, 80)
+t.c("S")
+t.s("RA", ack=999)
+t.s("R", seq=0)
+t.s("RA")

@@ -1,0 +1,7 @@
+t = Tcp(A, 1000, B, 80, seq=0xfffffff0, peer_seq=0xffffffff)
+t.open()
+t.c("PA", b"x" * 40)
+t.s("A")
+t.s("PA", b"y" * 40)
+t.c("A")
+t.close()

@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("FA")
+t.s("FA", ack=1001)
+t.c("A")
+t.s("A")

@@ -1,0 +1,6 @@
+t = Tcp(A, 1000, B, 80)
+t.c("S", b"early")
+t.s("SA")
+t.c("A")
+t.c("PA", b"late")
+t.s("A")

@@ -1,0 +1,5 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.c("S", seq=1500)
+t.s("A")
+t.c("PA", b"alive")

@@ -1,0 +1,5 @@
+t = Tcp(A, 1000, B, 80)
+t.c("S")
+t.c("S", seq=9000, advance=False)
+t.s("SA", ack=9001)
+tcp(A, 1000, B, 80, "A", seq=9001, ack=5001)

@@ -1,0 +1,7 @@
+t = Tcp(A, 1000, B, 80)
+t.c("S")
+t.c("S", seq=1000, advance=False)
+t.s("SA")
+t.c("S", seq=1000, advance=False)
+t.s("SA", seq=5000, advance=False)
+t.c("A")

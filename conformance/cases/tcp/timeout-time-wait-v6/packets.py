@@ -1,0 +1,3 @@
+t = Tcp(A, 1000, B, 80)
+t.open()
+t.close()

@@ -1,0 +1,8 @@
+t = Tcp(A, 1000, B, 80)
+t.c("S", options=[("WScale", 7)])
+t.s("SA", window=100)
+t.c("A", window=64)
+t.s("A", window=100)
+t.c("PA", b"x" * 100, seq=1001)
+t.c("PA", b"x", seq=1001 + 101)
+t.c("PA", b"x", seq=1001 + 1000)

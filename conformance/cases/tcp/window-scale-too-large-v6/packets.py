@@ -1,0 +1,7 @@
+t = Tcp(A, 1000, B, 80)
+t.c("S", options=[("WScale", 255)])
+t.s("SA", window=1, options=[("WScale", 15)])
+t.c("A", window=64)
+t.s("A", window=1)
+t.c("PA", b"x", seq=1001 + 16384)
+t.c("PA", b"x", seq=1001 + 16386)
