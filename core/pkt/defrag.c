@@ -20,8 +20,9 @@
  * there is thrown away. For that a source with queues has a counter (a peer).
  *
  * Invariants: a queue is in its hash bucket and in the timer; its fragments are in order (see
- * defrag_queue.c), it is not complete, and `meat` is what they hold; frags->mem is the sum over
- * the queues; a peer has as many references as queues.
+ * defrag_queue.c) and `meat` is what they hold; frags->mem is the sum over the queues; a peer has
+ * as many references as queues. (That no queue is complete is not one: a refused IPv6 fragment
+ * without payload can be what tells the length, and Linux does not look then.)
  */
 #include "pkt/defrag_queue.h"
 #include "pkt/fragment.h"
@@ -484,8 +485,6 @@ static const char *check_queue(const struct nfr_frags *frags, uint32_t idx, uint
 
 	if (queue_find(frags, &q->key) != idx)
 		return "fragment queue is not found by its key";
-	if (q->first_in && q->last_in && q->meat == q->len)
-		return "complete datagram was kept";
 	if (q->first_in && (!q->first_run || nfr_chunk_at(frags, q->first_run)->off != 0))
 		return "first fragment is not the first";
 	mem[q->key.family == NFR_IPV6] += q->mem;
