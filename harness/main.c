@@ -10,6 +10,9 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } command[] = {
+	{"replay", nfr_cmd_replay, "send a case's packets through its configuration"},
+	{"trace", nfr_cmd_trace, "show each packet's way, hook by hook and rule by rule"},
+	{"check", nfr_cmd_check, "load a configuration and say what is wrong with it"},
 	{"compare", nfr_cmd_compare, "compare two recordings of a case"},
 };
 

@@ -128,16 +128,37 @@ static uint32_t payload_len(const struct nfr_dissection *d)
 	return field ? field->len : 0;
 }
 
+#define EXCERPT_LEN 56u
+
+/* The first line of a payload that is text: what makes a session readable. */
+static void print_excerpt(char *to, size_t size, const struct nfr_dissection *d, const uint8_t *p)
+{
+	const struct nfr_field *field = find(d, "payload");
+	uint32_t i, n;
+
+	to[0] = '\0';
+	if (!field)
+		return;
+	for (n = 0; n < field->len; n++)
+		if (!isprint(p[field->off + n]))
+			break;
+	if (n < 4 || (n < field->len && p[field->off + n] != '\r' && p[field->off + n] != '\n'))
+		return;
+	i = n < EXCERPT_LEN ? n : EXCERPT_LEN;
+	snprintf(to, size, " \"%.*s%s\"", (int)i, (const char *)p + field->off, i < n ? "..." : "");
+}
+
 static void print_tcp(char *to, size_t size, const struct nfr_dissection *d, const uint8_t *p)
 {
 	uint32_t seq = value(d, p, "seq"), n = payload_len(d);
-	char flags[40], range[16] = "";
+	char flags[40], range[16] = "", excerpt[EXCERPT_LEN + 8];
 
 	print_tcp_flags(flags, sizeof(flags), (uint8_t)value(d, p, "flags"));
 	if (n)
 		snprintf(range, sizeof(range), ":%u", seq + n);
-	snprintf(to, size, " TCP %s seq %u%s ack %u win %u len %u", flags, seq, range,
-		 value(d, p, "ack"), value(d, p, "window"), n);
+	print_excerpt(excerpt, sizeof(excerpt), d, p);
+	snprintf(to, size, " TCP %s seq %u%s ack %u win %u len %u%s", flags, seq, range,
+		 value(d, p, "ack"), value(d, p, "window"), n, excerpt);
 }
 
 static const char *icmp_name(bool six, uint32_t type)

@@ -24,6 +24,8 @@ static void put_rule(FILE *to, const struct nfr_way_step *step)
 static void put_ct(FILE *to, const struct nfr_way_step *step)
 {
 	member(to, "state", step->state);
+	if (step->reply)
+		fputs(", \"reply\": true", to);
 	if (step->before || step->after) {
 		member(to, "tcp_before", nfr_way_tcp_state(step->before));
 		member(to, "tcp_after", nfr_way_tcp_state(step->after));

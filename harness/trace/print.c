@@ -38,14 +38,36 @@ static void margin(struct page *page, const struct nfr_way_step *step, const cha
 		hook = nfr_way_hook(step->hook);
 	page->hook = step->hook;
 	page->made_here = step->made_here;
-	fprintf(page->to, "    %s%s%-12s%s%-10s ", step->made_here ? "  " : "", ink(page, BLUE),
+	fprintf(page->to, "    %s%s%-13s%s%-10s ", step->made_here ? "  " : "", ink(page, BLUE),
 		hook, ink(page, PLAIN), who);
+}
+
+/* What a rule says behind `-A CHAIN `. */
+static const char *rule_words(const struct nfr_way_step *step)
+{
+	const char *p = step->text;
+	unsigned n;
+
+	for (n = 0; p && n < 2; n++) {
+		p = strchr(p, ' ');
+		p = p ? p + 1 : NULL;
+	}
+	return p ? p : step->target;
+}
+
+/* That a table other than filter lets a packet pass goes without saying. */
+static bool is_news(const struct nfr_way_step *step)
+{
+	return strcmp(step->type, "policy") != 0 || step->verdict != NFR_ACCEPT ||
+	       !strcmp(step->table, "filter");
 }
 
 static void print_rule(struct page *page, const struct nfr_way_step *step)
 {
 	bool drop = step->verdict == NFR_DROP || !strcmp(step->target, "REJECT");
 
+	if (!is_news(step))
+		return;
 	margin(page, step, step->table);
 	if (!strcmp(step->type, "policy")) {
 		fprintf(page->to, "policy of %s: %s%s%s\n", step->chain, ink(page, drop ? RED : ""),
@@ -58,7 +80,7 @@ static void print_rule(struct page *page, const struct nfr_way_step *step)
 	}
 	fprintf(page->to, "%srule %u%s of %s: %s%s%s\n", ink(page, BOLD), step->num,
 		ink(page, PLAIN), step->chain, ink(page, drop ? RED : ""),
-		step->text ? step->text : step->target, ink(page, PLAIN));
+		rule_words(step), ink(page, PLAIN));
 }
 
 static void print_ct(struct page *page, const struct nfr_way_step *step)
@@ -66,7 +88,8 @@ static void print_ct(struct page *page, const struct nfr_way_step *step)
 	bool invalid = !strcmp(step->state, "INVALID");
 
 	margin(page, step, "conntrack");
-	fprintf(page->to, "%s%s%s", ink(page, invalid ? RED : BOLD), step->state, ink(page, PLAIN));
+	fprintf(page->to, "%s%s%s%s", ink(page, invalid ? RED : BOLD), step->state,
+		ink(page, PLAIN), step->reply ? " reply" : "");
 	if (step->before || step->after) {
 		fprintf(page->to, ", tcp %s", nfr_way_tcp_state(step->before));
 		if (step->after && step->after != step->before)
@@ -80,8 +103,17 @@ static void print_ct(struct page *page, const struct nfr_way_step *step)
 static void print_bound(struct page *page, const char *what, uint32_t value, const char *relation,
 			uint32_t bound, bool ok)
 {
-	fprintf(page->to, "%-28s%s %10u %s %10u  %s%s%s\n", "", what, value, relation, bound,
+	fprintf(page->to, "%-29s%s %10u %s %10u  %s%s%s\n", "", what, value, relation, bound,
 		ink(page, ok ? GREEN : RED), ok ? "yes" : "NO", ink(page, PLAIN));
+}
+
+/* True when conntrack refuses the packet in the end: only then its arithmetic is of interest. */
+static bool is_refused(const struct nfr_way *way, size_t at)
+{
+	for (at++; at < way->n; at++)
+		if (way->step[at].kind == NFR_WAY_CT)
+			return !strcmp(way->step[at].state, "INVALID");
+	return false;
 }
 
 /* The window test as the tracker makes it; sequence numbers wrap. */
@@ -92,8 +124,7 @@ static void print_tcp(struct page *page, const struct nfr_way_step *step)
 	uint32_t peer_end = step->value[6], peer_maxwin = step->value[7];
 
 	margin(page, step, "window");
-	fprintf(page->to, "seq %u end %u ack %u win %u%s%s\n", seq, end, ack, step->value[3],
-		step->text ? ": " : "", step->text ? step->text : "");
+	fprintf(page->to, "seq %u, end %u, ack %u, window %u:\n", seq, end, ack, step->value[3]);
 	print_bound(page, "seq", seq, "<= most it may send    ", maxend,
 		    (int32_t)(maxend - seq) >= 0);
 	print_bound(page, "end", end, ">= what was sent - win ", td_end - peer_maxwin,
@@ -129,8 +160,10 @@ static void print_out(struct page *page, const struct nfr_way_step *step)
 		step->text ? step->text : "");
 }
 
-static void print_step(struct page *page, const struct nfr_way_step *step)
+static void print_step(struct page *page, const struct nfr_way *way, size_t at)
 {
+	const struct nfr_way_step *step = &way->step[at];
+
 	switch (step->kind) {
 	case NFR_WAY_RULE:
 		print_rule(page, step);
@@ -139,13 +172,15 @@ static void print_step(struct page *page, const struct nfr_way_step *step)
 		print_ct(page, step);
 		break;
 	case NFR_WAY_NAT:
-		print_text(page, step, "nat", "");
+		if (step->text)
+			print_text(page, step, "nat", "");
 		break;
 	case NFR_WAY_ROUTE:
 		print_route(page, step);
 		break;
 	case NFR_WAY_TCP:
-		print_tcp(page, step);
+		if (is_refused(way, at))
+			print_tcp(page, step);
 		break;
 	case NFR_WAY_NOTE:
 		print_text(page, step, "conntrack", RED);
@@ -169,6 +204,27 @@ static bool is_good_end(enum nfr_reason reason)
 	       reason == NFR_REASON_QUEUED || reason == NFR_REASON_STOLEN;
 }
 
+/* Which rule or policy it was. */
+static void print_culprit(FILE *to, const struct nfr_way *way, enum nfr_reason reason)
+{
+	size_t i;
+
+	if (reason != NFR_REASON_RULE_DROP && reason != NFR_REASON_POLICY_DROP &&
+	    reason != NFR_REASON_RULE_REJECT)
+		return;
+	for (i = way->n; i-- > 0;) {
+		const struct nfr_way_step *step = &way->step[i];
+
+		if (step->kind != NFR_WAY_RULE || step->made_here)
+			continue;
+		if (!strcmp(step->type, "policy"))
+			fprintf(to, " (%s, %s)", step->table, step->chain);
+		else
+			fprintf(to, " (%s, %s, rule %u)", step->table, step->chain, step->num);
+		return;
+	}
+}
+
 void nfr_way_print(FILE *to, const struct nfr_way *way, const struct nfr_run_frame *frame,
 		   const char *packet, const struct nfr_result *result, bool colour)
 {
@@ -181,7 +237,9 @@ void nfr_way_print(FILE *to, const struct nfr_way *way, const struct nfr_run_fra
 		(unsigned long)(frame->ts_ns % NFR_NSEC_PER_SEC), ink(&page, BOLD), frame->in,
 		ink(&page, PLAIN), packet);
 	for (i = 0; i < way->n; i++)
-		print_step(&page, &way->step[i]);
-	fprintf(to, "    %s%s%s: %s\n\n", ink(&page, is_good_end(reason) ? GREEN : RED),
+		print_step(&page, way, i);
+	fprintf(to, "    %s%s%s: %s", ink(&page, is_good_end(reason) ? GREEN : RED),
 		nfr_reason_name(reason), ink(&page, PLAIN), nfr_reason_text(reason));
+	print_culprit(to, way, reason);
+	fputs("\n\n", to);
 }

@@ -169,6 +169,7 @@ static void trace_ct(struct nfr_way *way, const struct nfr_trace *trace)
 	struct nfr_way_step *step = add(way, NFR_WAY_CT, trace->pkt);
 
 	step->state = ct_state(trace->pkt);
+	step->reply = trace->pkt->ct_idx && nfr_ctinfo_dir(trace->pkt->ctinfo);
 	step->before = trace->state_before;
 	step->after = trace->state_after;
 	if (trace->note)
@@ -208,8 +209,11 @@ static char *nat_text(const struct nfr_ct_view *ct)
 	bool src = !same_end(orig, false, reply, true), dst = !same_end(orig, true, reply, false);
 	char *text = NULL;
 	size_t len;
-	FILE *to = open_memstream(&text, &len);
+	FILE *to;
 
+	if (!src && !dst)
+		return NULL;
+	to = open_memstream(&text, &len);
 	if (!to)
 		abort();
 	if (src) {
@@ -224,8 +228,6 @@ static char *nat_text(const struct nfr_ct_view *ct)
 		fputs(" becomes ", to);
 		put_end(to, reply, false);
 	}
-	if (!src && !dst)
-		fputs("nothing to translate", to);
 	fclose(to);
 	return text;
 }

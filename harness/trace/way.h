@@ -25,6 +25,7 @@ struct nfr_way_step {
 	uint8_t kind;     /* enum nfr_way_kind */
 	uint8_t hook;     /* enum nfr_inet_hook; NFR_INET_NUMHOOKS: none */
 	uint8_t before, after; /* of CT: enum nfr_tcp_state, both 0 for other protocols */
+	bool reply;       /* of CT: the packet goes in reply direction */
 	bool made_here;   /* about a packet that the router made: an answer, an error */
 	const char *table, *type; /* of RULE; static */
 	const char *state;        /* of CT: NEW, ESTABLISHED...; static */
