@@ -15,7 +15,8 @@ static enum nfr_status load(struct rig *rig, enum nfr_xt_table_id id, const char
 	assert_int_equal(nfr_xt_begin(rig_net(rig), rig->state.family, id), NFR_OK);
 	for (unsigned i = 0; i < 3; i++)
 		assert_int_equal(nfr_xt_chain(rig_net(rig), (const char *[]){"a", "b", "c"}[i],
-					      NFR_XT_NO_POLICY, 0, 0, &err), NFR_OK);
+					      NFR_XT_NO_POLICY, 0, 0, &err),
+				 NFR_OK);
 	for (; *rules; rules++) {
 		char chain[32];
 		const char *to = strchr(*rules, '>') + 1;

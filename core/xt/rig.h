@@ -96,8 +96,8 @@ static inline bool rig_reroute(struct nfr_env *env, struct nfr_pkt *pkt)
 	return rig_of(env)->reroute_ok;
 }
 
-static inline uint8_t rig_addr_type(struct nfr_env *env, uint8_t family,
-				    const union nfr_addr *addr, uint16_t ifindex)
+static inline uint8_t rig_addr_type(struct nfr_env *env, uint8_t family, const union nfr_addr *addr,
+				    uint16_t ifindex)
 {
 	(void)family, (void)addr;
 	rig_of(env)->addr_ifindex = ifindex;
@@ -195,8 +195,11 @@ static inline struct rig *rig_new_kib(uint32_t max_kib)
 	rig->env.sink.trace = rig_on_trace;
 	rig->env.sink.ct_event = rig_no_event;
 	rig->reroute_ok = true;
-	rig->state = (struct nfr_hook_state){.net = rig_net(rig), .in = 1, .out = 2,
-					     .hook = NFR_INET_FORWARD, .family = NFR_IPV4};
+	rig->state = (struct nfr_hook_state){.net = rig_net(rig),
+					     .in = 1,
+					     .out = 2,
+					     .hook = NFR_INET_FORWARD,
+					     .family = NFR_IPV4};
 	return rig;
 }
 
@@ -258,8 +261,12 @@ static inline struct nfr_pkt *rig_pkt(struct rig_pkt *p, uint8_t family, uint8_t
 	uint8_t *ip = p->data;
 
 	memset(p, 0, sizeof(*p));
-	p->pkt = (struct nfr_pkt){.data = ip, .len = hlen + l4_len, .room = sizeof(p->data),
-				  .family = family, .protonum = proto, .l4_off = (uint16_t)hlen,
+	p->pkt = (struct nfr_pkt){.data = ip,
+				  .len = hlen + l4_len,
+				  .room = sizeof(p->data),
+				  .family = family,
+				  .protonum = proto,
+				  .l4_off = (uint16_t)hlen,
 				  .iif = 1};
 	if (family == NFR_IPV6) {
 		ip[0] = 0x60;
@@ -296,9 +303,9 @@ static inline bool rig_csums_ok(const struct rig_pkt *p)
 		return false;
 	if (pkt->protonum != NFR_IPPROTO_TCP && pkt->protonum != NFR_IPPROTO_UDP)
 		return true;
-	return nfr_csum_fold(nfr_csum_add(
-		       nfr_csum_pseudo(pkt->family, pkt->data, pkt->protonum, l4_len),
-		       pkt->data + pkt->l4_off, l4_len)) == 0xffff;
+	return nfr_csum_fold(
+		       nfr_csum_add(nfr_csum_pseudo(pkt->family, pkt->data, pkt->protonum, l4_len),
+				    pkt->data + pkt->l4_off, l4_len)) == 0xffff;
 }
 
 /* ---- parameters ---- */
@@ -306,18 +313,36 @@ static inline bool rig_csums_ok(const struct rig_pkt *p)
 static inline size_t rig_kind_size(const struct nfr_xt_opt *opt)
 {
 	static const uint8_t sizes[NFR_XT_K_MAX] = {
-		[NFR_XT_K_U8] = 1,          [NFR_XT_K_U16] = 2,         [NFR_XT_K_U32] = 4,
-		[NFR_XT_K_HEX8] = 1,        [NFR_XT_K_HEX32] = 4,       [NFR_XT_K_U16_RANGE] = 4,
-		[NFR_XT_K_U32_RANGE] = 8,   [NFR_XT_K_PORTS] = 4,       [NFR_XT_K_PORTS_ANY] = 4,
-		[NFR_XT_K_PORT_LIST] = sizeof(struct nfr_xt_port_list), [NFR_XT_K_MARK] = 8,
-		[NFR_XT_K_XMARK] = 8,       [NFR_XT_K_TOS] = 2,         [NFR_XT_K_TOS_SET] = 2,
-		[NFR_XT_K_ENUM] = 1,        [NFR_XT_K_FLAGS] = 4,       [NFR_XT_K_TCP_FLAGS] = 2,
-		[NFR_XT_K_ICMP_TYPE] = 3,   [NFR_XT_K_ICMP6_TYPE] = 3,  [NFR_XT_K_ADDR] = 32,
-		[NFR_XT_K_ADDR_RANGE] = 32, [NFR_XT_K_MAC] = 6,         [NFR_XT_K_RATE] = 4,
-		[NFR_XT_K_PROBABILITY] = 4, [NFR_XT_K_PROTO] = 2,       [NFR_XT_K_LOG_LEVEL] = 1,
+		[NFR_XT_K_U8] = 1,
+		[NFR_XT_K_U16] = 2,
+		[NFR_XT_K_U32] = 4,
+		[NFR_XT_K_HEX8] = 1,
+		[NFR_XT_K_HEX32] = 4,
+		[NFR_XT_K_U16_RANGE] = 4,
+		[NFR_XT_K_U32_RANGE] = 8,
+		[NFR_XT_K_PORTS] = 4,
+		[NFR_XT_K_PORTS_ANY] = 4,
+		[NFR_XT_K_PORT_LIST] = sizeof(struct nfr_xt_port_list),
+		[NFR_XT_K_MARK] = 8,
+		[NFR_XT_K_XMARK] = 8,
+		[NFR_XT_K_TOS] = 2,
+		[NFR_XT_K_TOS_SET] = 2,
+		[NFR_XT_K_ENUM] = 1,
+		[NFR_XT_K_FLAGS] = 4,
+		[NFR_XT_K_TCP_FLAGS] = 2,
+		[NFR_XT_K_ICMP_TYPE] = 3,
+		[NFR_XT_K_ICMP6_TYPE] = 3,
+		[NFR_XT_K_ADDR] = 32,
+		[NFR_XT_K_ADDR_RANGE] = 32,
+		[NFR_XT_K_MAC] = 6,
+		[NFR_XT_K_RATE] = 4,
+		[NFR_XT_K_PROBABILITY] = 4,
+		[NFR_XT_K_PROTO] = 2,
+		[NFR_XT_K_LOG_LEVEL] = 1,
 		[NFR_XT_K_NAT_RANGE] = sizeof(struct nfr_nat_range),
 		[NFR_XT_K_NAT_PORTS] = sizeof(struct nfr_nat_range),
-		[NFR_XT_K_NETMAP] = sizeof(struct nfr_nat_range),       [NFR_XT_K_QUEUE_RANGE] = 4,
+		[NFR_XT_K_NETMAP] = sizeof(struct nfr_nat_range),
+		[NFR_XT_K_QUEUE_RANGE] = 4,
 		[NFR_XT_K_ZONE] = 4,
 	};
 
@@ -369,8 +394,11 @@ static inline enum nfr_status rig_check_in(struct rig *rig, struct nfr_xt_ext_us
 					   uint8_t proto, uint8_t hooks)
 {
 	struct nfr_xt_ip ip = {.proto = proto};
-	struct nfr_xt_check check = {.env = &rig->env, .ip = &ip, .family = rig->state.family,
-				     .table = NFR_XT_FILTER, .hooks = hooks};
+	struct nfr_xt_check check = {.env = &rig->env,
+				     .ip = &ip,
+				     .family = rig->state.family,
+				     .table = NFR_XT_FILTER,
+				     .hooks = hooks};
 	const char *why = NULL;
 	enum nfr_status status = nfr_xt_check_options(use->ext, use->data, &why);
 
@@ -392,7 +420,10 @@ enum rig_outcome { RIG_NO, RIG_YES, RIG_HOTDROP };
 static inline enum rig_outcome rig_match(struct rig *rig, struct nfr_xt_ext_use *use,
 					 struct nfr_pkt *pkt)
 {
-	struct nfr_xt_ctx ctx = {.env = &rig->env, .ct = &rig->ct, .nat = &rig->nat, .pkt = pkt,
+	struct nfr_xt_ctx ctx = {.env = &rig->env,
+				 .ct = &rig->ct,
+				 .nat = &rig->nat,
+				 .pkt = pkt,
 				 .state = &rig->state};
 	bool found = use->ext->match(&ctx, use->data);
 
@@ -403,7 +434,10 @@ static inline enum rig_outcome rig_match(struct rig *rig, struct nfr_xt_ext_use 
 
 static inline unsigned rig_target(struct rig *rig, struct nfr_xt_ext_use *use, struct nfr_pkt *pkt)
 {
-	struct nfr_xt_ctx ctx = {.env = &rig->env, .ct = &rig->ct, .nat = &rig->nat, .pkt = pkt,
+	struct nfr_xt_ctx ctx = {.env = &rig->env,
+				 .ct = &rig->ct,
+				 .nat = &rig->nat,
+				 .pkt = pkt,
 				 .state = &rig->state};
 
 	return use->ext->target(&ctx, use->data);

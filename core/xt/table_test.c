@@ -57,8 +57,8 @@ static void test_chains_come_back_sorted(void **s)
 	assert_int_equal(commit(rig), NFR_OK);
 	assert_true(nfr_xt_loaded(rig_net(rig), NFR_IPV4, NFR_XT_FILTER));
 	for (uint32_t i = 0; i < 7; i++) {
-		assert_int_equal(
-			nfr_xt_get_chain(rig_net(rig), NFR_IPV4, NFR_XT_FILTER, i, &info), NFR_OK);
+		assert_int_equal(nfr_xt_get_chain(rig_net(rig), NFR_IPV4, NFR_XT_FILTER, i, &info),
+				 NFR_OK);
 		assert_string_equal(info.name, want[i]);
 		assert_int_equal(info.builtin, i < 3);
 		assert_int_equal(info.policy, i < 3 ? NFR_ACCEPT : NFR_XT_NO_POLICY);
@@ -66,11 +66,11 @@ static void test_chains_come_back_sorted(void **s)
 	}
 	assert_int_equal(nfr_xt_get_chain(rig_net(rig), NFR_IPV4, NFR_XT_FILTER, 7, &info),
 			 NFR_ENOENT);
-	assert_int_equal(
-		nfr_xt_get_rule(rig_net(rig), NFR_IPV4, NFR_XT_FILTER, 0, 1, &rule), NFR_OK);
+	assert_int_equal(nfr_xt_get_rule(rig_net(rig), NFR_IPV4, NFR_XT_FILTER, 0, 1, &rule),
+			 NFR_OK);
 	assert_string_equal(rule.jump, "DROP");
-	assert_int_equal(
-		nfr_xt_get_rule(rig_net(rig), NFR_IPV4, NFR_XT_FILTER, 0, 2, &rule), NFR_ENOENT);
+	assert_int_equal(nfr_xt_get_rule(rig_net(rig), NFR_IPV4, NFR_XT_FILTER, 0, 2, &rule),
+			 NFR_ENOENT);
 	rig_free(rig);
 }
 
@@ -121,8 +121,9 @@ static void test_names_refused(void **s)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		begin(rig, NFR_XT_FILTER);
 		chain(rig, "there");
-		assert_int_equal(nfr_xt_chain(rig_net(rig), rows[i].name, rows[i].policy, 0, 0,
-					      &err), rows[i].want);
+		assert_int_equal(
+			nfr_xt_chain(rig_net(rig), rows[i].name, rows[i].policy, 0, 0, &err),
+			rows[i].want);
 		nfr_xt_abort(rig_net(rig));
 	}
 	rig_free(rig);
@@ -277,8 +278,7 @@ static uint32_t n_rules(struct rig *rig, enum nfr_xt_table_id id)
 {
 	struct nfr_xt_chain_info info;
 
-	for (uint32_t i = 0;
-	     nfr_xt_get_chain(rig_net(rig), NFR_IPV4, id, i, &info) == NFR_OK; i++)
+	for (uint32_t i = 0; nfr_xt_get_chain(rig_net(rig), NFR_IPV4, id, i, &info) == NFR_OK; i++)
 		if (strcmp(info.name, "OUTPUT") == 0)
 			return info.n_rules;
 	return UINT32_MAX;
