@@ -32,7 +32,8 @@ static uint8_t addr_type4(struct nfr_net *net, const uint8_t *addr, uint16_t ifi
 	if ((addr[0] & 0xf0) == 0xe0)
 		return NFR_RTN_MULTICAST;
 	r = nfr_fib_local(&net->fib, NFR_IPV4, addr);
-	if (r->type == NFR_RTN_UNSPEC || (ifindex && r->oif != ifindex))
+	/* routes of table local that lead nowhere are passed over (measured) */
+	if (nfr_reason_of_route(r) || (ifindex && r->oif != ifindex))
 		return NFR_RTN_UNICAST;
 	return r->type;
 }
@@ -69,8 +70,7 @@ static bool select_addr(struct nfr_env *env, uint8_t family, uint16_t ifindex,
 
 	memset(out, 0, sizeof(*out));
 	if (family == NFR_IPV4)
-		return nfr_fib_select_addr4(&net->fib, ifindex, dst->b, NFR_RT_SCOPE_UNIVERSE,
-					    out);
+		return nfr_fib_select_addr4(&net->fib, ifindex, dst->b, NFR_RT_SCOPE_UNIVERSE, out);
 	return nfr_fib_select_addr6(&net->fib, ifindex, dst->b, out);
 }
 

@@ -28,7 +28,6 @@
 /* What a lookup gives that ends without a route, or at a rule that leads nowhere. */
 static const struct nfr_fib_route no_route = {.type = NFR_RTN_UNSPEC};
 static const struct nfr_fib_route rule_blackhole = {.type = NFR_RTN_BLACKHOLE};
-static const struct nfr_fib_route rule_unreachable = {.type = NFR_RTN_UNREACHABLE};
 static const struct nfr_fib_route rule_prohibit = {.type = NFR_RTN_PROHIBIT};
 
 static uint32_t pow2_above(uint32_t n)
@@ -532,7 +531,7 @@ rule_result(const struct nfr_fib *fib, const struct nfr_fib_rule *rule, const st
 	case NFR_RTN_BLACKHOLE:
 		return &rule_blackhole;
 	case NFR_RTN_UNREACHABLE:
-		return &rule_unreachable;
+		return &no_route; /* "network unreachable" other than a route of that type */
 	case NFR_RTN_PROHIBIT:
 		return &rule_prohibit;
 	default:

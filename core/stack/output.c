@@ -19,6 +19,8 @@ enum {
 #define IP_DF 0x4000u
 #define IPV6_MIN_MTU 1280u
 
+static void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt);
+
 unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	unsigned verdict = NFR_ACCEPT;
@@ -26,6 +28,8 @@ unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt)
 	if (!nfr_iface_at(net, pkt->dst.oif)->link.up)
 		return nfr_end(pkt, NFR_REASON_OUTPUT_FAILED);
 	pkt->oif = pkt->dst.oif;
+	if (pkt->dst.type != NFR_RTN_UNICAST && pkt->family == NFR_IPV4)
+		loop_copy(net, pkt);
 	if (!(pkt->flags & NFR_PKT_REROUTED))
 		verdict = nfr_hook_point(net, pkt, NFR_INET_POST_ROUTING, pkt->iif, pkt->dst.oif);
 	return verdict == NFR_ACCEPT ? nfr_output_finish(net, pkt) : verdict;
@@ -50,29 +54,72 @@ static bool into_buffer(struct nfr_net *net, struct nfr_pkt *pkt)
 	return true;
 }
 
-/* loopback_xmit(): the packet comes in again, with its connection, mark and route. */
-static unsigned loop_back(struct nfr_net *net, struct nfr_pkt *pkt)
+/* Files a packet that comes in again once the present one is done. Its data is in a buffer. */
+static void backlog_put(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t pkt_type)
 {
-	struct nfr_pkt *in = &net->backlog[net->n_backlog];
+	struct nfr_pkt *in = &net->backlog[net->n_backlog++];
 
-	if (net->n_backlog == NFR_BACKLOG || !into_buffer(net, pkt))
-		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
 	*in = *pkt;
 	in->iif = pkt->dst.oif;
 	in->oif = 0;
-	in->pkt_type = NFR_PACKET_HOST;
-	in->flags &= (uint16_t) ~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED |
-				  NFR_PKT_HASHED | NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF);
+	in->reason = NFR_REASON_NONE;
+	in->pkt_type = pkt_type;
+	in->flags &=
+		(uint16_t) ~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED | NFR_PKT_HASHED |
+			     NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF | NFR_PKT_FRAG_LIST);
 	in->frag_max = 0;
 	in->link_len = NFR_LINK_HLEN;
 	memset(in->link, 0, sizeof(in->link));
 	in->link[12] = pkt->family == NFR_IPV6 ? 0x86 : 0x08;
 	in->link[13] = pkt->family == NFR_IPV6 ? 0xdd : 0;
-	net->n_backlog++;
+}
+
+/* loopback_xmit(): the packet comes in again, with its connection, mark and route. */
+static unsigned loop_back(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	if (net->n_backlog == NFR_BACKLOG || !into_buffer(net, pkt))
+		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
+	backlog_put(net, pkt, NFR_PACKET_HOST);
 	/* the one that goes on has the buffer and the connection now */
 	pkt->buf = 0;
 	pkt->flags &= (uint16_t)~NFR_PKT_CONFIRM;
 	return nfr_end(pkt, NFR_REASON_FORWARDED);
+}
+
+/* Whether the host itself hears what it sends to many. */
+static bool hears_itself(const struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	const uint8_t *daddr = pkt->data + (pkt->family == NFR_IPV6 ? 24 : 16);
+
+	if (!(pkt->dst.flags & NFR_DST_OUTPUT) || nfr_is_loopback(net, pkt->dst.oif))
+		return false;
+	if (pkt->family == NFR_IPV6)
+		return daddr[0] == 0xff && nfr_fib_joined6(&net->fib, daddr, pkt->dst.oif);
+	return pkt->dst.type == NFR_RTN_BROADCAST ||
+	       (pkt->dst.type == NFR_RTN_MULTICAST && nfr_get32(daddr) == 0xe0000001);
+}
+
+/* ip_mc_output(), ip6_finish_output2(): a copy of what is sent to many passes POST_ROUTING too
+ * and comes in again on the interface that it leaves by. */
+static void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	struct nfr_pkt copy = *pkt;
+	unsigned verdict;
+
+	if (!hears_itself(net, pkt) || net->n_backlog == NFR_BACKLOG)
+		return;
+	copy.buf = 0;
+	if (!into_buffer(net, &copy))
+		return;
+	verdict = nfr_hook_point(net, &copy, NFR_INET_POST_ROUTING, 0, copy.dst.oif);
+	/* the connection is confirmed with either of the two, and stays the original's to free */
+	if (!(copy.flags & NFR_PKT_CONFIRM))
+		pkt->flags &= (uint16_t)~NFR_PKT_CONFIRM;
+	copy.flags &= (uint16_t)~NFR_PKT_CONFIRM;
+	if (verdict == NFR_ACCEPT && net->n_backlog < NFR_BACKLOG)
+		backlog_put(net, &copy, NFR_PACKET_LOOPBACK);
+	else
+		nfr_pkt_done(net, &copy, verdict);
 }
 
 /* Writes the link-layer header in front of the packet and lets the frame go. */
@@ -84,6 +131,8 @@ static unsigned transmit(struct nfr_net *net, struct nfr_pkt *pkt)
 
 	if (nfr_is_loopback(net, pkt->dst.oif))
 		return loop_back(net, pkt);
+	if (pkt->family == NFR_IPV6 && pkt->dst.type != NFR_RTN_UNICAST)
+		loop_copy(net, pkt);
 	hlen = nfr_neigh_header(&net->fib, pkt, header);
 	if (hlen > headroom && !into_buffer(net, pkt))
 		return nfr_end(pkt, NFR_REASON_NO_BUFFER);

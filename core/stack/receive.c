@@ -22,6 +22,8 @@
  * interface waits in a backlog until the packet that sent it is done, as in Linux, which bounds
  * the nesting.
  */
+#include "pkt/hopopts.h"
+#include "pkt/icmp.h"
 #include "stack/net.h"
 
 #define BURST 32u
@@ -153,7 +155,7 @@ static bool routed_already(const struct nfr_pkt *pkt)
 {
 	const uint8_t *daddr = pkt->data + (pkt->family == NFR_IPV6 ? 24 : 16);
 
-	return pkt->dst.type == NFR_RTN_LOCAL &&
+	return (pkt->dst.type == NFR_RTN_LOCAL || pkt->pkt_type == NFR_PACKET_LOOPBACK) &&
 	       memcmp(pkt->dst.gateway.b, daddr, nfr_addr_bits(pkt->family) / 8) == 0;
 }
 
@@ -178,6 +180,16 @@ static bool unicast_to_many(struct nfr_net *net, const struct nfr_pkt *pkt)
 		nfr_iface_at(net, pkt->iif)->sysctl.drop_unicast_in_l2_multicast);
 }
 
+/* Everything but unicast to others; a broadcast that is routed on (bc_forwarding) names the
+ * interface it leaves by. */
+static bool is_for_host(const struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	if (pkt->dst.type == NFR_RTN_UNICAST)
+		return false;
+	return pkt->dst.type != NFR_RTN_BROADCAST || nfr_is_loopback(net, pkt->dst.oif) ||
+	       pkt->pkt_type == NFR_PACKET_LOOPBACK;
+}
+
 /* Behind PRE_ROUTING: options, route, and the way that the route says. */
 unsigned nfr_rcv_finish(struct nfr_net *net, struct nfr_pkt *pkt)
 {
@@ -193,8 +205,7 @@ unsigned nfr_rcv_finish(struct nfr_net *net, struct nfr_pkt *pkt)
 	}
 	if (unicast_to_many(net, pkt))
 		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);
-	if (pkt->dst.type != NFR_RTN_UNICAST && pkt->dst.oif != 0 &&
-	    !(pkt->dst.type == NFR_RTN_BROADCAST && !nfr_is_loopback(net, pkt->dst.oif)))
+	if (is_for_host(net, pkt))
 		return nfr_local_deliver(net, pkt);
 	return pkt->family == NFR_IPV6 ? nfr_ip6_forward(net, pkt) : nfr_ip_forward(net, pkt);
 }
@@ -231,6 +242,18 @@ void nfr_backlog_run(struct nfr_net *net)
 	net->n_backlog = 0;
 }
 
+/* What ipv6_rcv() answers itself: options that it must know, or that contradict themselves. */
+static void answer_hopopts(struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	struct nfr_param_problem problem = {0};
+
+	if (pkt->reason != NFR_REASON_IP6_EXTHDR || pkt->data[6] != NFR_IPPROTO_HOPOPTS)
+		return;
+	nfr_hopopts_parse(pkt, &problem);
+	if (problem.pointer)
+		nfr_icmp_send(net, pkt, NFR_ICMPV6_PARAMPROB, problem.code, problem.pointer);
+}
+
 static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *result)
 {
 	unsigned verdict = NFR_ACCEPT;
@@ -238,6 +261,8 @@ static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *re
 	result->ctstate = NFR_CTSTATE_NONE;
 	if (pkt->reason == NFR_REASON_NONE)
 		verdict = nfr_rcv(net, pkt, &result->ctstate);
+	else
+		answer_hopopts(net, pkt);
 	result->verdict = (uint8_t)verdict;
 	result->reason = pkt->reason;
 	result->oif = pkt->reason == NFR_REASON_FORWARDED ? pkt->dst.oif : 0;

@@ -73,7 +73,7 @@ static bool interface_matches(const struct walk *w, uint16_t ifindex,
 	const struct nfr_env *env = w->ctx.env;
 	const char *name = none;
 
-	if (ifindex && ifindex <= env->n_iface)
+	if (ifindex && ifindex <= env->max_iface)
 		name = env->iface[ifindex - 1].link.name;
 	return masked_eq((const uint8_t *)name, want->name, want->mask);
 }
