@@ -79,27 +79,18 @@ static bool interface_matches(const struct walk *w, uint16_t ifindex,
 }
 
 /* IPv6: no protocol can be told when the headers are cut off, or when a fragment other than the
- * first begins with an extension header. */
+ * first begins with an extension header. The walk over the headers ended at one of them then. */
 static bool headers_broken(const struct nfr_pkt *pkt)
 {
-	uint8_t proto = pkt->data[6];
-	uint16_t frag = 0;
-
-	if (nfr_ipv6_skip_exthdr(pkt, 40, &proto, &frag) < 0)
-		return true;
-	if (!pkt->frag_off)
-		return false;
-	return proto == NFR_IPPROTO_HOPOPTS || proto == NFR_IPPROTO_ROUTING ||
-	       proto == NFR_IPPROTO_FRAGMENT || proto == NFR_IPPROTO_AH ||
-	       proto == NFR_IPPROTO_DSTOPTS;
+	return pkt->family == NFR_IPV6 && nfr_ipv6_is_exthdr(pkt->protonum) &&
+	       pkt->protonum != NFR_IPPROTO_NONE;
 }
 
 static bool proto_matches(struct walk *w, const struct nfr_xt_row *row)
 {
 	const struct nfr_pkt *pkt = w->ctx.pkt;
 
-	if (pkt->family == NFR_IPV6 && (pkt->l4_off >= pkt->len || pkt->frag_off) &&
-	    headers_broken(pkt)) {
+	if (headers_broken(pkt)) {
 		w->ctx.hotdrop = true;
 		return false;
 	}
