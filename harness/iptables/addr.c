@@ -10,6 +10,8 @@ bool nfr_ipt_number(const char *text, uint64_t max, uint64_t *value)
 	unsigned long long n;
 	char *end;
 
+	text += strspn(text, " \t");
+	text += *text == '+';
 	if (*text < '0' || *text > '9')
 		return false;
 	errno = 0;
@@ -20,24 +22,26 @@ bool nfr_ipt_number(const char *text, uint64_t max, uint64_t *value)
 	return true;
 }
 
-/* Up to four decimal bytes; those left out at the end are zero. */
+/* Up to four bytes, each in C's notation; those left out at the end are zero. */
 static bool dotted(const char *text, uint8_t b[4])
 {
-	unsigned i, n;
+	unsigned long n;
+	unsigned i;
+	char *end;
 
 	memset(b, 0, 4);
 	for (i = 0; i < 4; i++) {
 		if (*text < '0' || *text > '9')
 			return false;
-		for (n = 0; *text >= '0' && *text <= '9' && n <= 255; text++)
-			n = n * 10 + (unsigned)(*text - '0');
+		n = strtoul(text, &end, 0);
 		if (n > 255)
 			return false;
 		b[i] = (uint8_t)n;
-		if (!*text)
+		if (!*end)
 			return true;
-		if (*text++ != '.')
+		if (*end != '.')
 			return false;
+		text = end + 1;
 	}
 	return false;
 }
@@ -70,8 +74,9 @@ bool nfr_ipt_mask_parse(uint8_t family, const char *text, union nfr_addr *mask)
 {
 	uint64_t len;
 
+	memset(mask, 0, sizeof(*mask));
 	if (family == NFR_IPV4 && strchr(text, '.'))
-		return dotted(text, (memset(mask, 0, sizeof(*mask)), mask->b));
+		return inet_pton(AF_INET, text, mask->b) == 1;
 	if (family == NFR_IPV6 && strchr(text, ':'))
 		return inet_pton(AF_INET6, text, mask->b) == 1;
 	if (!nfr_ipt_number(text, nfr_ipt_addr_bits(family), &len))

@@ -31,7 +31,7 @@ void nfr_ipt_addr_print(FILE *to, uint8_t family, const union nfr_addr *addr);
 /* `/24`, or the mask in full where it is no prefix. */
 void nfr_ipt_mask_print(FILE *to, uint8_t family, const union nfr_addr *mask);
 
-/* strtoul with all its bases; the whole text, no sign. */
+/* A number in C's notation, with the blanks and the plus before it that strtoul() takes. */
 bool nfr_ipt_number(const char *text, uint64_t max, uint64_t *value);
 
 #endif

@@ -65,25 +65,32 @@ void nfr_ipt_print_enum(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, 
 	fprintf(to, " %s", name->name ? name->name : "");
 }
 
-int nfr_ipt_parse_flags(const struct nfr_ipt_value *value, void *to)
+/* Names with commas between. */
+static int parse_list(const struct nfr_ipt_value *value, bool may_be_empty, uint32_t *flags)
 {
 	const struct nfr_xt_name *name;
 	const char *word, *rest;
-	uint32_t flags = 0;
 	char text[64];
 
 	if (nfr_ipt_take_value(value, &word))
 		return -1;
+	*flags = 0;
 	for (rest = word; rest; word = rest) {
 		if (!nfr_ipt_cut(word, ',', text, sizeof(text), &rest))
 			return bad_name(value, word);
+		if (!*text && may_be_empty)
+			continue;
 		name = find_name(value->opt, text);
 		if (!name)
 			return bad_name(value, text);
-		flags |= name->value;
+		*flags |= name->value;
 	}
-	*(uint32_t *)to = flags;
 	return 0;
+}
+
+int nfr_ipt_parse_flags(const struct nfr_ipt_value *value, void *to)
+{
+	return parse_list(value, false, to);
 }
 
 void nfr_ipt_print_flags(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, const void *from)
@@ -117,7 +124,7 @@ static int take_tcp_flags(const struct nfr_ipt_value *value, uint8_t *flags)
 	opt.names = tcp_flag_names;
 	opt.flags |= NFR_XT_OPT_NOCASE;
 	names.opt = &opt;
-	if (nfr_ipt_parse_flags(&names, &got))
+	if (parse_list(&names, true, &got))
 		return -1;
 	*flags = (uint8_t)got;
 	return 0;
@@ -361,11 +368,10 @@ static const struct nfr_xt_name tos_names[] = {
 
 static const struct nfr_xt_name *find_tos(const char *text)
 {
-	size_t len = strlen(text);
 	const struct nfr_xt_name *name;
 
-	for (name = tos_names; len && name->name; name++)
-		if (!strncasecmp(name->name, text, len))
+	for (name = tos_names; name->name; name++)
+		if (!strcasecmp(name->name, text))
 			return name;
 	return NULL;
 }

@@ -4,6 +4,7 @@
  */
 #include "iptables/kinds.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #include "names.h"
@@ -171,6 +172,7 @@ int nfr_ipt_parse_addr(const struct nfr_ipt_value *value, void *to)
 	return take_addr_mask(value, &pair[0], &pair[1]);
 }
 
+/* A mask that is no prefix is not printed at all: so does iptables-save. */
 void nfr_ipt_print_addr(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, const void *from)
 {
 	const union nfr_addr *pair = from;
@@ -179,7 +181,7 @@ void nfr_ipt_print_addr(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, 
 	(void)opt;
 	fputc(' ', to);
 	nfr_ipt_addr_print(to, family, &pair[0]);
-	if (len != (int)nfr_ipt_addr_bits(family))
+	if (len >= 0 && len != (int)nfr_ipt_addr_bits(family))
 		nfr_ipt_mask_print(to, family, &pair[1]);
 }
 
@@ -206,8 +208,6 @@ int nfr_ipt_parse_addr_range(const struct nfr_ipt_value *value, void *to)
 		return -1;
 	if (!parse_range(value->family, word, &pair[0], &pair[1]))
 		return bad_addr(value, word);
-	if (memcmp(&pair[0], &pair[1], sizeof(pair[0])) > 0)
-		return nfr_ipt_bad_value(value, "the range `%s' is upside down", word);
 	return 0;
 }
 
@@ -257,7 +257,27 @@ void nfr_ipt_print_mac(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, c
 
 /* ---- what NAT targets map to ---- */
 
-/* port[-port[/base]]; service names where no range is meant. */
+/* NAT wants all bytes of an address to be written. */
+static bool in_full(uint8_t family, const char *text)
+{
+	unsigned dots = 0;
+
+	for (; *text && *text != '-'; text++)
+		dots += *text == '.';
+	return family == NFR_IPV6 || (dots == 3 && (!*text || in_full(family, text + 1)));
+}
+
+static bool parse_number_port(const char *text, uint16_t *port)
+{
+	uint64_t number;
+
+	if (!nfr_ipt_number(text, UINT16_MAX, &number))
+		return false;
+	*port = (uint16_t)number;
+	return true;
+}
+
+/* port[-port[/base]]; a service's name only where it stands alone. */
 static int parse_nat_ports(const struct nfr_ipt_value *value, const char *text,
 			   struct nfr_nat_range *range)
 {
@@ -266,9 +286,10 @@ static int parse_nat_ports(const struct nfr_ipt_value *value, const char *text,
 
 	if (!nfr_ipt_cut(text, '-', first, sizeof(first), &last) ||
 	    (last && !nfr_ipt_cut(last, '/', second, sizeof(second), &base)) ||
-	    !nfr_ipt_port(first, value->proto, &range->min_proto) ||
-	    (last && !nfr_ipt_port(second, value->proto, &range->max_proto)) ||
-	    (base && !nfr_ipt_port(base, value->proto, &range->base_proto)))
+	    !(last ? parse_number_port(first, &range->min_proto)
+		   : nfr_ipt_port(first, value->proto, &range->min_proto)) ||
+	    (last && !parse_number_port(second, &range->max_proto)) ||
+	    (base && (!nfr_ipt_port(base, value->proto, &range->base_proto) || !range->base_proto)))
 		return nfr_ipt_bad_value(value, "expected a port or range of ports, not `%s'",
 					 text);
 	if (!last)
@@ -321,7 +342,8 @@ int nfr_ipt_parse_nat_range(const struct nfr_ipt_value *value, void *to)
 	if (!cut_nat_addrs(word, addrs, sizeof(addrs), &ports))
 		return bad_addr(value, word);
 	if (*addrs || !ports) {
-		if (!parse_range(value->family, addrs, &range->min_addr, &range->max_addr))
+		if (!in_full(value->family, addrs) ||
+		    !parse_range(value->family, addrs, &range->min_addr, &range->max_addr))
 			return bad_addr(value, addrs);
 		range->flags |= NFR_NAT_RANGE_MAP_IPS;
 	}

@@ -133,7 +133,8 @@ static void print_hex32(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, 
 	fprintf(to, " 0x%x", *(const uint32_t *)from);
 }
 
-/* `a`, `a:b`, `a:` and `:b`; an end that is missing is the limit. */
+/* `a`, `a:b`, `a:` and `:b`; an end that is missing is the limit. A range that is upside down never
+ * matches, which iptables leaves to the user. */
 static int take_range(const struct nfr_ipt_value *value, uint32_t most, uint32_t range[2])
 {
 	uint32_t max = value->opt->max && value->opt->max < most ? value->opt->max : most;
@@ -150,8 +151,6 @@ static int take_range(const struct nfr_ipt_value *value, uint32_t most, uint32_t
 					 max, word);
 	if (!second)
 		hi = lo;
-	if (lo > hi)
-		return nfr_ipt_bad_value(value, "the range `%s' is upside down", word);
 	range[0] = (uint32_t)lo;
 	range[1] = (uint32_t)hi;
 	return 0;
@@ -208,7 +207,7 @@ static int parse_queue_range(const struct nfr_ipt_value *value, void *to)
 
 	if (parse_u16_range(value, to))
 		return -1;
-	if (pair[0] == pair[1])
+	if (pair[0] >= pair[1])
 		return nfr_ipt_bad_value(value, "expected a range such as 0:3");
 	return 0;
 }

@@ -201,6 +201,8 @@ static int run_command(struct restore *r)
 		return nfr_ipt_bad(&rule->words, "there is no chain `%s'", rule->chain);
 	switch (rule->command) {
 	case 'P':
+		if (r->table->id == NFR_XT_NAT && !strcmp(rule->policy, "DROP"))
+			return nfr_ipt_bad(&rule->words, "nat is no place to drop packets");
 		return set_policy(&rule->words, chain, rule->policy);
 	case 'F':
 		flush(r);

@@ -324,53 +324,57 @@ struct generic {
 	const char *name; /* long */
 	char letter;
 	bool invert; /* may stand after a `!` */
+	bool apart;  /* the value is a word of its own: no --name=value */
 	int (*take)(struct nfr_ipt_rule *rule);
 };
 
 /* All that iptables knows, since abbreviations are judged by all of them. */
 static const struct generic generics[] = {
-	{"append", 'A', false, take_append},
-	{"insert", 'I', false, take_insert},
-	{"new-chain", 'N', false, take_new_chain},
-	{"policy", 'P', false, take_policy},
-	{"flush", 'F', false, take_flush},
-	{"source", 's', true, take_source},
-	{"src", 0, true, take_source},
-	{"destination", 'd', true, take_destination},
-	{"dst", 0, true, take_destination},
-	{"protocol", 'p', true, take_protocol},
-	{"in-interface", 'i', true, take_in},
-	{"out-interface", 'o', true, take_out},
-	{"fragments", 'f', true, take_fragment},
-	{"set-counters", 'c', false, take_counters},
-	{"match", 'm', false, take_match},
-	{"jump", 'j', false, take_jump},
-	{"goto", 'g', false, take_goto},
-	{"ipv4", '4', false, take_ipv4},
-	{"ipv6", '6', false, take_ipv6},
-	{"delete", 'D', false, refuse},
-	{"check", 'C', false, refuse},
-	{"replace", 'R', false, refuse},
-	{"list", 'L', false, refuse},
-	{"list-rules", 'S', false, refuse},
-	{"zero", 'Z', false, refuse},
-	{"delete-chain", 'X', false, refuse},
-	{"rename-chain", 'E', false, refuse},
-	{"table", 't', false, refuse},
-	{"numeric", 'n', false, refuse},
-	{"verbose", 'v', false, refuse},
-	{"wait", 'w', false, refuse},
-	{"exact", 'x', false, refuse},
-	{"version", 'V', false, refuse},
-	{"help", 'h', false, refuse},
-	{"line-numbers", 0, false, refuse},
-	{"modprobe", 'M', false, refuse},
+	{"append", 'A', false, false, take_append},
+	{"insert", 'I', false, false, take_insert},
+	{"new-chain", 'N', false, false, take_new_chain},
+	{"policy", 'P', false, false, take_policy},
+	{"flush", 'F', false, false, take_flush},
+	{"source", 's', true, true, take_source},
+	{"src", 0, true, true, take_source},
+	{"destination", 'd', true, true, take_destination},
+	{"dst", 0, true, true, take_destination},
+	{"protocol", 'p', true, true, take_protocol},
+	{"in-interface", 'i', true, true, take_in},
+	{"out-interface", 'o', true, true, take_out},
+	{"fragments", 'f', true, false, take_fragment},
+	{"set-counters", 'c', false, false, take_counters},
+	{"match", 'm', false, false, take_match},
+	{"jump", 'j', false, true, take_jump},
+	{"goto", 'g', false, false, take_goto},
+	{"ipv4", '4', false, false, take_ipv4},
+	{"ipv6", '6', false, false, take_ipv6},
+	{"delete", 'D', false, false, refuse},
+	{"check", 'C', false, false, refuse},
+	{"replace", 'R', false, false, refuse},
+	{"list", 'L', false, false, refuse},
+	{"list-rules", 'S', false, false, refuse},
+	{"zero", 'Z', false, false, refuse},
+	{"delete-chain", 'X', false, false, refuse},
+	{"rename-chain", 'E', false, false, refuse},
+	{"table", 't', false, false, refuse},
+	{"numeric", 'n', false, false, refuse},
+	{"verbose", 'v', false, false, refuse},
+	{"wait", 'w', false, false, refuse},
+	{"exact", 'x', false, false, refuse},
+	{"version", 'V', false, false, refuse},
+	{"help", 'h', false, false, refuse},
+	{"line-numbers", 0, false, false, refuse},
+	{"modprobe", 'M', false, false, refuse},
 };
 
 #define N_GENERICS (sizeof(generics) / sizeof(generics[0]))
 
 static int take_generic(struct nfr_ipt_rule *rule, const struct generic *generic)
 {
+	if (rule->equals && generic->apart)
+		return nfr_ipt_bad(&rule->words, "expected --%s and its value as two words",
+				   generic->name);
 	if (rule->invert && !generic->invert)
 		return nfr_ipt_bad(&rule->words, "no `!' is allowed before --%s", generic->name);
 	return generic->take(rule);
@@ -438,6 +442,7 @@ static int take_long(struct nfr_ipt_rule *rule, const char *text)
 	unsigned after = words->next;
 	char name[64];
 
+	rule->equals = equals != NULL;
 	snprintf(name, sizeof(name), "%.*s", equals ? (int)(equals - text) : 63, text);
 	if (!equals)
 		return take_named(rule, name);
@@ -463,6 +468,7 @@ static int take_word(struct nfr_ipt_rule *rule, const char *word)
 		return take_long(rule, word + 2);
 	if (word[0] != '-' || !word[1] || word[2])
 		return nfr_ipt_bad(&rule->words, "expected an option, not `%s'", word);
+	rule->equals = false;
 	generic = find_letter(word[1]);
 	if (!generic)
 		return nfr_ipt_bad(&rule->words, "unknown option %s", word);

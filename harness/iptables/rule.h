@@ -30,6 +30,7 @@ struct nfr_ipt_rule {
 	uint32_t number;    /* of -I, from 1 */
 	bool other_family;  /* -4 or -6 says that the line is not for this family */
 	bool invert;	    /* a `!` stands before what comes next */
+	bool equals;	    /* the option at hand was written --name=value */
 	uint32_t seen;	    /* generic options that were given */
 	bool has_counters;
 	bool proto_tried; /* the match that -p implies was loaded */
