@@ -52,7 +52,7 @@ class Case:
         """Whether something in it may write to the kernel log."""
         rules = self.text.get('rules.v4', '') + self.text.get('rules.v6', '')
         return bool(re.search(r'-[jg] (LOG|TRACE)\b', rules) or
-                    'log_invalid' in self.text.get('sysctl.conf', ''))
+                    '--helper' in rules or 'log_invalid' in self.text.get('sysctl.conf', ''))
 
 
 def mac(index, end):
