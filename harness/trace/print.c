@@ -70,7 +70,7 @@ static void print_rule(struct page *page, const struct nfr_way_step *step)
 		return;
 	margin(page, step, step->table);
 	if (!strcmp(step->type, "policy")) {
-		fprintf(page->to, "policy of %s: %s%s%s\n", step->chain, ink(page, drop ? RED : ""),
+		fprintf(page->to, "policy: %s%s%s\n", ink(page, drop ? RED : ""),
 			nfr_way_verdict(step->verdict), ink(page, PLAIN));
 		return;
 	}
@@ -78,9 +78,11 @@ static void print_rule(struct page *page, const struct nfr_way_step *step)
 		fprintf(page->to, "end of %s: back to where it was called\n", step->chain);
 		return;
 	}
-	fprintf(page->to, "%srule %u%s of %s: %s%s%s\n", ink(page, BOLD), step->num,
-		ink(page, PLAIN), step->chain, ink(page, drop ? RED : ""),
-		rule_words(step), ink(page, PLAIN));
+	fprintf(page->to, "%srule %u%s", ink(page, BOLD), step->num, ink(page, PLAIN));
+	if (strcmp(step->chain, nfr_way_hook(step->hook)) != 0)
+		fprintf(page->to, " of %s", step->chain);
+	fprintf(page->to, ": %s%s%s\n", ink(page, drop ? RED : ""), rule_words(step),
+		ink(page, PLAIN));
 }
 
 static void print_ct(struct page *page, const struct nfr_way_step *step)
