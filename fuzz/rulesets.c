@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "fuzz.h"
 #include "rulesets.h"
+
+#include "ip/ip.h"
+#include "iptables/iptables.h"
+#include "sysctl/conf.h"
 
 static const char net_text[] = "addr add 10.0.1.1/24 dev eth0\n"
 			       "addr add fd00:1::1/64 dev eth0 nodad\n"
@@ -91,3 +93,42 @@ static const struct ruleset rulesets[] = {
 };
 
 const unsigned fuzz_n_rulesets = sizeof(rulesets) / sizeof(rulesets[0]);
+
+_Static_assert(sizeof(rulesets) / sizeof(rulesets[0]) <= FUZZ_MAX_RULESETS, "too many rulesets");
+
+static void must(int status, const struct nfr_diag *diag)
+{
+	if (status == 0)
+		return;
+	nfr_diag_print(diag);
+	fuzz_fail("a router of the fuzz targets cannot be made");
+}
+
+static void add_links(struct nfr_net *net)
+{
+	static const char *const names[FUZZ_IFACES] = {"eth0", "eth1", "tun0"};
+
+	for (unsigned i = 0; i < FUZZ_IFACES; i++) {
+		struct nfr_link link = {.mac = {2, 0, 0, 0, (uint8_t)(i + 1), 1}, .up = true};
+
+		memcpy(link.name, names[i], strlen(names[i]) + 1);
+		link.no_arp = i == 2;
+		if (nfr_link_set(net, &link) != (int)i + 1)
+			fuzz_fail("an interface cannot be added");
+	}
+}
+
+void fuzz_ruleset_load(struct nfr_net *net, unsigned ruleset)
+{
+	struct nfr_text ip = nfr_text_string("net", net_text);
+	struct nfr_text sysctl = nfr_text_string("sysctl.conf", sysctl_text);
+	struct nfr_text rules4 = nfr_text_string("rules.v4", rulesets[ruleset].rules4);
+	struct nfr_text rules6 = nfr_text_string("rules.v6", rulesets[ruleset].rules6);
+	struct nfr_diag diag = {0};
+
+	add_links(net);
+	must(nfr_sysctl_load(net, &sysctl, NULL, &diag), &diag);
+	must(nfr_ip_load(net, &ip, &diag), &diag);
+	must(nfr_iptables_load(net, NFR_IPV4, &rules4, false, &diag), &diag);
+	must(nfr_iptables_load(net, NFR_IPV6, &rules6, false, &diag), &diag);
+}
