@@ -106,7 +106,7 @@ static void op_remove(struct nfr_net *net, struct fuzz_in *in)
 
 static void op_run(struct nfr_net *net, struct fuzz_in *in)
 {
-	static const uint8_t udp[] = {0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0x66, 0xcd, 10, 0, 0, 1,
+	static const uint8_t udp[] = {0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0x66, 0xce, 10, 0, 0, 1,
 				      10, 0, 0, 2, 0, 7, 0, 8, 0, 8, 0, 0};
 	uint8_t family = fuzz_u8(in) & 1 ? NFR_IPV6 : NFR_IPV4;
 	uint8_t hooknum = fuzz_u8(in) % NFR_INET_NUMHOOKS, repeater = fuzz_u8(in) % MAX_MODEL;
