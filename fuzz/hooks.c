@@ -49,10 +49,11 @@ static void on_ok(void *user, struct nfr_pkt *pkt)
 	model.ok_called = true;
 }
 
+/* Of equal priority, the one registered last comes first, as in Linux. */
 static bool before(const struct model_hook *a, const struct model_hook *b)
 {
 	return a->ops.priority != b->ops.priority ? a->ops.priority < b->ops.priority
-						  : a->order < b->order;
+						  : a->order > b->order;
 }
 
 /* The hook behind `last` at that point, or NULL. */

@@ -238,7 +238,7 @@ static uint64_t digest_ext(uint64_t h, const struct nfr_ct_ext *ext)
 	h = mix(h, ext->helper ? ext->helper->protonum + 1u : 0);
 	h = mix_bytes(h, ext->helper_data, sizeof(ext->helper_data));
 	h = mix(h, (uint64_t)ext->master << 32 | ext->master_id);
-	h = mix(h, (uint64_t)ext->expectations << 32 | ext->event_mask << 16 |
+	h = mix(h, (uint64_t)ext->expectations << 32 | (uint32_t)ext->event_mask << 16 |
 			   ext->expect_event_mask);
 	return mix(h, ext->has);
 }

@@ -98,8 +98,7 @@ static int take_flush(struct nfr_ipt_rule *rule)
 
 static int refuse(struct nfr_ipt_rule *rule)
 {
-	return nfr_ipt_bad(&rule->words, "`%s' has no place in a ruleset",
-			   nfr_ipt_now(&rule->words));
+	return nfr_ipt_bad(&rule->words, "this option has no place in a ruleset");
 }
 
 /* ---- the generic part of a rule ---- */

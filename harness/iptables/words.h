@@ -39,12 +39,6 @@ static inline bool nfr_ipt_more(const struct nfr_ipt_words *words)
 	return words->next < words->n;
 }
 
-/* The word just taken. */
-static inline const char *nfr_ipt_now(const struct nfr_ipt_words *words)
-{
-	return words->word[words->next - 1].text;
-}
-
 /* Takes the next word; `what` names what it should be. */
 int nfr_ipt_take(struct nfr_ipt_words *words, const char *what, const char **word);
 
