@@ -87,7 +87,7 @@ static void log_why(struct nfr_ctnet *net, const struct nfr_pkt *pkt, uint8_t pr
 	log.state = state;
 	log.prefix = line.text;
 	log.level = 5;
-	log.flags = NFR_LOG_TCPOPT | NFR_LOG_IPOPT;
+	log.flags = NFR_LOG_TCPSEQ | NFR_LOG_TCPOPT | NFR_LOG_IPOPT | NFR_LOG_UID;
 	net->env->sink.log(net->env->sink.user, &log);
 }
 

@@ -13,6 +13,11 @@
 #include <string.h>
 #include <cmocka.h>
 
+/* Not every test uses all of it. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+
 #include "base/csum.h"
 #include "ct/expect.h"
 #include "ct/l4.h"
@@ -82,7 +87,7 @@ static void rig_trace(void *user, const struct nfr_trace *trace)
 }
 
 /* What was said since the last time. */
-__attribute__((unused)) static const char *rig_said(struct rig *rig)
+static const char *rig_said(struct rig *rig)
 {
 	static char said[RIG_LOG_LEN];
 
@@ -140,7 +145,7 @@ static void rig_close(struct rig *rig)
 	free(rig->mem);
 }
 
-__attribute__((unused)) static void rig_pass(struct rig *rig, uint64_t ns)
+static void rig_pass(struct rig *rig, uint64_t ns)
 {
 	rig->env.now_ns += ns;
 	while (nfr_ct_expire(&rig->net, 64) == 64)
@@ -209,8 +214,7 @@ static void rig_ports(uint8_t *l4, unsigned dir, uint16_t sport, uint16_t dport)
 	nfr_put16(l4 + 2, dir ? sport : dport);
 }
 
-__attribute__((unused)) static void rig_udp(struct rig_pkt *p, unsigned dir, uint16_t sport,
-					    uint16_t dport)
+static void rig_udp(struct rig_pkt *p, unsigned dir, uint16_t sport, uint16_t dport)
 {
 	uint8_t *udp = p->bytes + 20;
 
@@ -221,7 +225,7 @@ __attribute__((unused)) static void rig_udp(struct rig_pkt *p, unsigned dir, uin
 	rig_l4_csum(p->bytes, NFR_IPV4, NFR_IPPROTO_UDP, udp, 12, 6);
 }
 
-__attribute__((unused)) static void rig_udp6(struct rig_pkt *p, unsigned dir, uint16_t sport,
+static void rig_udp6(struct rig_pkt *p, unsigned dir, uint16_t sport,
 					     uint16_t dport)
 {
 	uint8_t *udp = p->bytes + 40;
@@ -241,7 +245,7 @@ struct rig_tcp {
 	uint8_t opts_len;
 };
 
-__attribute__((unused)) static void rig_tcp(struct rig_pkt *p, unsigned dir, uint16_t sport,
+static void rig_tcp(struct rig_pkt *p, unsigned dir, uint16_t sport,
 					    struct rig_tcp t)
 {
 	uint8_t *th = p->bytes + 20;
@@ -260,7 +264,7 @@ __attribute__((unused)) static void rig_tcp(struct rig_pkt *p, unsigned dir, uin
 	rig_l4_csum(p->bytes, NFR_IPV4, NFR_IPPROTO_TCP, th, len, 16);
 }
 
-__attribute__((unused)) static void rig_icmp(struct rig_pkt *p, unsigned dir, uint8_t type,
+static void rig_icmp(struct rig_pkt *p, unsigned dir, uint8_t type,
 					     uint8_t code, uint16_t id)
 {
 	uint8_t *icmp = p->bytes + 20;
@@ -330,7 +334,7 @@ static const char *rig_put(struct rig *rig, struct rig_pkt *p)
 }
 
 /* The connection with this source port, or NULL. */
-__attribute__((unused)) static const struct nfr_ct_view *rig_view(struct rig *rig, uint16_t sport)
+static const struct nfr_ct_view *rig_view(struct rig *rig, uint16_t sport)
 {
 	static struct nfr_ct_view view;
 	uint32_t cursor = 0;

@@ -38,11 +38,14 @@ static uint32_t at_least_one(uint32_t win)
 	return win ? win : 1;
 }
 
+/* A SYN without any option leaves what an earlier one said, as in Linux. */
 static void learn_options(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg)
 {
 	struct nfr_tcp_syn_options options;
 	unsigned dir = seg->dir;
 
+	if (!seg->opts_len)
+		return;
 	nfr_tcp_syn_options(seg, &options);
 	tcp->td_scale[dir] = options.scale;
 	tcp->flags[dir] = (uint8_t)((tcp->flags[dir] & NFR_TCP_FLAG_BE_LIBERAL) | options.flags);

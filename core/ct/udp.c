@@ -7,7 +7,11 @@
  * is ASSURED. So a question with its answer, DNS above all, stays short-lived however often the
  * answer is repeated, and can be dropped early. The first answer itself does not count as one
  * seen: a stream takes a third packet.
+ *
+ * UDP-Lite's checksum is verified with UDP's protocol number in the pseudo-header, where RFC 3828
+ * says 136: to Linux 6.18 a right one is INVALID, unless nf_conntrack_checksum is off.
  */
+#include "base/csum.h"
 #include "ct/l4.h"
 
 #define UDP_HLEN 8u
@@ -30,6 +34,18 @@ static const char *udp_error(const struct nfr_ctnet *net, const struct nfr_pkt *
 	return NULL;
 }
 
+static bool udplite_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+			     const struct nfr_hook_state *state, uint32_t coverage)
+{
+	uint32_t sum;
+
+	if (state->hook != NFR_INET_PRE_ROUTING || !net->env->sysctl.ct_checksum)
+		return false;
+	sum = nfr_csum_pseudo(pkt->family, pkt->data, NFR_IPPROTO_UDP, pkt->len - pkt->l4_off);
+	sum = nfr_csum_add(sum, pkt->data + pkt->l4_off, coverage);
+	return nfr_csum_fold(sum) != 0xffff;
+}
+
 /* UDP-Lite's length is how much the checksum covers (RFC 3828): 0 is all; there is no "none". */
 static const char *udplite_error(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
 				 const struct nfr_hook_state *state)
@@ -47,9 +63,7 @@ static const char *udplite_error(const struct nfr_ctnet *net, const struct nfr_p
 		return "invalid checksum coverage";
 	if (nfr_get16(udp + 6) == 0)
 		return "checksum missing";
-	if (nfr_ct_csum_bad(net, pkt, state))
-		return "bad checksum";
-	return NULL;
+	return udplite_csum_bad(net, pkt, state, coverage) ? "bad checksum" : NULL;
 }
 
 static void udp_refresh(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt)

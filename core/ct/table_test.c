@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The table beside its slow twin, an array that is scanned: random insertions, removals and
+ * lookups, in a roomy table and in one that is crowded enough to spill.
+ */
+#include "base/rng.h"
+#include "ct/rig.h"
+
+#define MAX 512
+
+struct twin {
+	struct rig rig;
+	struct nfr_rng rng;
+	uint32_t idx[MAX]; /* what is in the table */
+	uint32_t n;
+};
+
+static void random_tuple(struct nfr_rng *rng, struct nfr_tuple *tuple)
+{
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->l3num = nfr_rng_below(rng, 3) ? NFR_IPV4 : NFR_IPV6;
+	tuple->protonum = NFR_IPPROTO_UDP;
+	tuple->src.b[3] = (uint8_t)nfr_rng_below(rng, 8);
+	tuple->dst.b[3] = (uint8_t)nfr_rng_below(rng, 8);
+	if (tuple->l3num == NFR_IPV6)
+		tuple->dst.b[15] = (uint8_t)nfr_rng_below(rng, 8);
+	tuple->src_l4 = nfr_htons((uint16_t)nfr_rng_below(rng, 16));
+	tuple->dst_l4 = nfr_htons((uint16_t)(1000 + nfr_rng_below(rng, 16)));
+}
+
+/* Reference by scanning, or 0. */
+static uint32_t slow_find(const struct twin *t, const struct nfr_tuple *tuple, uint16_t zone)
+{
+	struct nfr_tuple other;
+
+	for (uint32_t i = 0; i < t->n; i++)
+		for (unsigned dir = 0; dir < 2; dir++) {
+			const struct nfr_ct *ct = nfr_ct_at(&t->rig.net, t->idx[i]);
+
+			nfr_ct_tuple(&t->rig.net, ct, dir, &other);
+			if (nfr_tuple_eq(&other, tuple) && nfr_ct_zone(ct, dir) == zone)
+				return t->idx[i] << 1 | dir;
+		}
+	return 0;
+}
+
+static void insert(struct twin *t)
+{
+	struct nfr_ct_zones zones = {{(uint16_t)nfr_rng_below(&t->rng, 2), 0}};
+	struct nfr_tuple tuple, reply;
+	struct nfr_pkt pkt = {.data = NULL};
+	struct nfr_ct *ct;
+	uint32_t idx;
+
+	zones.id[1] = zones.id[0];
+	random_tuple(&t->rng, &tuple);
+	assert_true(nfr_ct_invert_tuple(&tuple, &reply));
+	if (t->n == MAX / 2 || slow_find(t, &tuple, zones.id[0]) ||
+	    slow_find(t, &reply, zones.id[0]))
+		return;
+	idx = nfr_ct_alloc(&t->rig.net, &pkt, &tuple, &reply, &zones, 0);
+	assert_int_not_equal(idx, 0);
+	ct = nfr_ct_at(&t->rig.net, idx);
+	ct->expires_ns = UINT64_MAX;
+	ct->status |= NFR_IPS_CONFIRMED;
+	assert_true(nfr_ct_table_add(&t->rig.net, idx));
+	nfr_ct_file(&t->rig.net, idx);
+	t->idx[t->n++] = idx;
+}
+
+static void drop_one(struct twin *t)
+{
+	uint32_t at;
+
+	if (t->n == 0)
+		return;
+	at = nfr_rng_below(&t->rng, t->n);
+	nfr_ct_kill(&t->rig.net, t->idx[at]);
+	t->idx[at] = t->idx[--t->n];
+}
+
+static void look_up(struct twin *t)
+{
+	uint16_t zone = (uint16_t)nfr_rng_below(&t->rng, 2);
+	struct nfr_tuple tuple;
+	uint32_t slow;
+
+	random_tuple(&t->rng, &tuple);
+	slow = slow_find(t, &tuple, zone);
+	assert_int_equal(nfr_ct_find(&t->rig.net, &tuple, zone), slow);
+	assert_int_equal(nfr_ct_tuple_taken(&t->rig.net, &tuple, zone, 0), slow != 0);
+	assert_false(nfr_ct_tuple_taken(&t->rig.net, &tuple, zone, slow >> 1));
+}
+
+static void run_twins(uint64_t seed, uint32_t max)
+{
+	struct twin t;
+
+	memset(&t, 0, sizeof(t));
+	rig_open(&t.rig, max);
+	nfr_rng_init(&t.rng, seed, NFR_RNG_HASH);
+	for (unsigned i = 0; i < 20000; i++) {
+		unsigned what = nfr_rng_below(&t.rng, 10);
+
+		if (what < 5)
+			insert(&t);
+		else if (what < 7)
+			drop_one(&t);
+		else
+			look_up(&t);
+		if (i % 500 == 0)
+			rig_check(&t.rig);
+	}
+	rig_close(&t.rig);
+}
+
+static void test_roomy(void **state)
+{
+	(void)state;
+	run_twins(1, MAX);
+}
+
+static void test_crowded(void **state)
+{
+	(void)state;
+	run_twins(2, MAX / 2);
+}
+
+/* Flows that all meet in one bucket: what does not fit within reach is refused, and nothing of it
+ * stays behind. */
+static void test_reach_is_bounded(void **state)
+{
+	struct nfr_ct_zones zones = {{0, 0}};
+	struct nfr_tuple tuple, reply;
+	struct nfr_pkt pkt = {.data = NULL};
+	struct rig rig;
+	uint32_t idx, n = 0;
+
+	(void)state;
+	rig_open(&rig, 1024);
+	memset(&rig.env.hash_key, 0, sizeof(rig.env.hash_key)); /* all hashes are zero */
+	memset(&tuple, 0, sizeof(tuple));
+	tuple.l3num = NFR_IPV4;
+	tuple.protonum = NFR_IPPROTO_UDP;
+	for (unsigned i = 0; i < 200; i++) {
+		tuple.src_l4 = nfr_htons((uint16_t)i);
+		assert_true(nfr_ct_invert_tuple(&tuple, &reply));
+		reply.dst.b[0] = 1;
+		idx = nfr_ct_alloc(&rig.net, &pkt, &tuple, &reply, &zones, 0);
+		if (!nfr_ct_table_add(&rig.net, idx)) {
+			nfr_ct_release(&rig.net, idx);
+			continue;
+		}
+		nfr_ct_at(&rig.net, idx)->status |= NFR_IPS_CONFIRMED;
+		nfr_ct_at(&rig.net, idx)->expires_ns = UINT64_MAX;
+		nfr_ct_file(&rig.net, idx);
+		n++;
+	}
+	rig_check(&rig);
+	assert_int_equal(n, 64); /* 16 buckets of 8 slots, two slots each */
+	rig_close(&rig);
+}
+
+static void test_too_large(void **state)
+{
+	struct nfr_arena arena = {NULL, 0, false};
+	struct nfr_ctnet net;
+
+	(void)state;
+	memset(&net, 0, sizeof(net));
+	nfr_ct_table_init(&net, &arena, UINT32_C(1) << 31);
+	assert_true(arena.overflow);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_roomy),
+		cmocka_unit_test(test_crowded),
+		cmocka_unit_test(test_reach_is_bounded),
+		cmocka_unit_test(test_too_large),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
