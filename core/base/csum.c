@@ -12,29 +12,23 @@ uint32_t nfr_csum_add(uint32_t sum, const uint8_t *p, size_t len)
 	return sum + nfr_csum_words(p, len);
 }
 
-uint16_t nfr_csum_long(const uint8_t *p, size_t len)
+uint64_t nfr_csum_run_long(uint64_t sum, const uint8_t *p, size_t len)
 {
-	uint64_t a = 0, b = 0;
+	uint64_t other = 0;
 
 	/* two chains, so that one addition need not wait for the other's carry */
 	for (; len >= 32; len -= 32, p += 32) {
-		a = nfr_csum_add64(a, p);
-		b = nfr_csum_add64(b, p + 8);
-		a = nfr_csum_add64(a, p + 16);
-		b = nfr_csum_add64(b, p + 24);
+		sum = nfr_csum_run8(sum, p);
+		other = nfr_csum_run8(other, p + 8);
+		sum = nfr_csum_run8(sum, p + 16);
+		other = nfr_csum_run8(other, p + 24);
 	}
-	a += b;
-	a += a < b;
-	return nfr_csum_tail(a, p, len);
+	return nfr_csum_run(nfr_csum_run64(sum, other), p, len);
 }
 
 uint32_t nfr_csum_pseudo(uint8_t family, const uint8_t *ip_header, uint8_t proto, uint32_t l4_len)
 {
-	uint32_t sum = proto + (l4_len >> 16) + (l4_len & 0xffff);
-
-	if (family == NFR_IPV4)
-		return nfr_csum_add(sum, ip_header + 12, 8);
-	return nfr_csum_add(sum, ip_header + 8, 32);
+	return nfr_csum_value(nfr_csum_run_pseudo(0, family, ip_header, proto, l4_len));
 }
 
 void nfr_csum_replace_bytes(uint8_t *csum, const uint8_t *from, const uint8_t *to, size_t len)

@@ -16,43 +16,85 @@ static inline uint16_t nfr_csum_fold(uint64_t sum)
 	return (uint16_t)(sum + (sum >> 16));
 }
 
-/* Eight bytes, in the machine's order, added with the carry put back in. */
-static inline uint64_t nfr_csum_add64(uint64_t sum, const uint8_t *p)
+/*
+ * Running sums are over words in the machine's own order, 64 bits wide with the carry put back
+ * in: see csum.c. Whether one folds to all ones, that is, whether a checksum is right, can be
+ * asked of it as it is; for a value to store it is turned into host order by nfr_csum_value().
+ */
+static inline uint64_t nfr_csum_run64(uint64_t sum, uint64_t w)
 {
-	uint64_t w;
-
-	memcpy(&w, p, sizeof(w));
 	sum += w;
 	return sum + (sum < w);
 }
 
-/* Ends a sum in the machine's order with the last bytes, and turns it into host order. */
-static inline uint16_t nfr_csum_tail(uint64_t sum, const uint8_t *p, size_t len)
+static inline uint64_t nfr_csum_run8(uint64_t sum, const uint8_t *p)
 {
-	uint8_t rest[8] = {0}, b[2];
-	uint16_t folded;
+	uint64_t w;
 
+	memcpy(&w, p, sizeof(w));
+	return nfr_csum_run64(sum, w);
+}
+
+uint64_t nfr_csum_run_long(uint64_t sum, const uint8_t *p, size_t len);
+
+/* Adds len bytes, the last one padded with zero: only the last of several pieces may be odd. */
+static inline uint64_t nfr_csum_run(uint64_t sum, const uint8_t *p, size_t len)
+{
+	uint8_t odd[2] = {0};
+	uint32_t w4;
+	uint16_t w2;
+
+	if (len > 64)
+		return nfr_csum_run_long(sum, p, len);
 	for (; len >= 8; len -= 8, p += 8)
-		sum = nfr_csum_add64(sum, p);
-	if (len) {
-		for (size_t i = 0; i < len; i++)
-			rest[i] = p[i];
-		sum = nfr_csum_add64(sum, rest);
+		sum = nfr_csum_run8(sum, p);
+	if (len & 4) {
+		memcpy(&w4, p, sizeof(w4));
+		sum = nfr_csum_run64(sum, w4);
+		p += 4;
 	}
-	folded = nfr_csum_fold(sum);
+	if (len & 2) {
+		memcpy(&w2, p, sizeof(w2));
+		sum = nfr_csum_run64(sum, w2);
+		p += 2;
+	}
+	if (len & 1) {
+		odd[0] = *p;
+		memcpy(&w2, odd, sizeof(w2));
+		sum = nfr_csum_run64(sum, w2);
+	}
+	return sum;
+}
+
+/* Adds the pseudo header of a transport protocol. */
+static inline uint64_t nfr_csum_run_pseudo(uint64_t sum, uint8_t family, const uint8_t *ip_header,
+					   uint8_t proto, uint32_t l4_len)
+{
+	uint8_t b[8] = {0, proto, 0, 0, (uint8_t)(l4_len >> 24), (uint8_t)(l4_len >> 16),
+			(uint8_t)(l4_len >> 8), (uint8_t)l4_len};
+
+	sum = nfr_csum_run8(sum, b);
+	if (family == NFR_IPV4)
+		return nfr_csum_run8(sum, ip_header + 12);
+	return nfr_csum_run(sum, ip_header + 8, 32);
+}
+
+static inline uint16_t nfr_csum_value(uint64_t run)
+{
+	uint16_t folded = nfr_csum_fold(run);
+	uint8_t b[2];
+
 	memcpy(b, &folded, sizeof(b));
 	return nfr_get16(b);
 }
 
-uint16_t nfr_csum_long(const uint8_t *p, size_t len);
-
-/* Sum of len bytes, the last one padded with zero. */
+/* Sum of len bytes in host order. */
 static inline uint16_t nfr_csum_words(const uint8_t *p, size_t len)
 {
-	return len <= 64 ? nfr_csum_tail(0, p, len) : nfr_csum_long(p, len);
+	return nfr_csum_value(nfr_csum_run(0, p, len));
 }
 
-/* The same, added to sum; only the last of several pieces may have an odd length. */
+/* The same, added to sum. */
 uint32_t nfr_csum_add(uint32_t sum, const uint8_t *p, size_t len);
 
 /* Sum of the pseudo header of a transport protocol. */

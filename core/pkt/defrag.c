@@ -239,7 +239,7 @@ static void queue_note(struct nfr_frags *frags, struct nfr_frag_queue *q, const 
 		q->nexthdr_off = in->nexthdr_off;
 		q->first = *pkt;
 		q->first.data = NULL; /* the caller's, not ours to remember */
-		q->first.flags &= (uint16_t)~(NFR_PKT_CSUM_OK | NFR_PKT_HASHED);
+		q->first.flags &= (uint16_t) ~(NFR_PKT_CSUM_OK | NFR_PKT_HASHED);
 	}
 	queue_account(frags, q, truesize(pkt->len));
 }

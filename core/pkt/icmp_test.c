@@ -196,9 +196,9 @@ static void test_may_answer6(void **state)
 	assert_false(answers6(60, "3a00010400000000 0100", 0, 0x60, 3));
 	assert_false(answers6(60, "3a04000000000000", 0, 0x60, 3));
 	assert_true(answers6(44, "3a00000900000001 01", 0, 0x60, 3)); /* no header to see */
-	assert_true(answers6(44, "3a00000100000001", 0, 0x60, 3)); /* more to come */
-	assert_false(answers6(17, "", 8, 0xff, 3));  /* source */
-	assert_false(answers6(17, "", 24, 0xff, 3)); /* destination */
+	assert_true(answers6(44, "3a00000100000001", 0, 0x60, 3));    /* more to come */
+	assert_false(answers6(17, "", 8, 0xff, 3));		      /* source */
+	assert_false(answers6(17, "", 24, 0xff, 3));		      /* destination */
 	assert_true(answers6(17, "", 24, 0xff, 2));
 	assert_false(answers6(17, "", 24, 0xff, 4));
 	assert_true(answers6(0, "1100 9e0200000100", 24, 0xff, 4));

@@ -30,6 +30,15 @@ static void find_l4_4(struct nfr_pkt *pkt)
 	pkt->l4_off = (uint16_t)nfr_ip4_hlen(ip);
 }
 
+/* The usual length known beforehand makes three additions of it. */
+static inline bool header_csum_ok(const uint8_t *ip, uint32_t hlen)
+{
+	uint64_t sum = hlen == NFR_IP4_HLEN ? nfr_csum_run(0, ip, NFR_IP4_HLEN)
+					    : nfr_csum_run(0, ip, hlen);
+
+	return nfr_csum_fold(sum) == 0xffff;
+}
+
 static enum nfr_reason validate4(struct nfr_pkt *pkt)
 {
 	const uint8_t *ip = pkt->data;
@@ -44,7 +53,7 @@ static enum nfr_reason validate4(struct nfr_pkt *pkt)
 		return NFR_REASON_IP_HEADER_LENGTH;
 	if (pkt->len < hlen)
 		return NFR_REASON_IP_TRUNCATED;
-	if (nfr_csum_words(ip, hlen) != 0xffff)
+	if (!header_csum_ok(ip, hlen))
 		return NFR_REASON_IP_CHECKSUM;
 	tot_len = nfr_get16(ip + 2);
 	if (pkt->len < tot_len || tot_len < hlen)
@@ -222,11 +231,12 @@ void nfr_ip_set_len(struct nfr_pkt *pkt)
 /* The sum of the transport part, with the pseudo header, is all ones. */
 static bool csum_ok(const struct nfr_pkt *pkt, uint32_t covered, bool pseudo)
 {
-	uint32_t len = pkt->len - pkt->l4_off, sum = 0;
+	uint32_t len = pkt->len - pkt->l4_off;
+	uint64_t sum = 0;
 
 	if (pseudo)
-		sum = nfr_csum_pseudo(pkt->family, pkt->data, pkt->protonum, len);
-	sum += nfr_csum_words(pkt->data + pkt->l4_off, covered);
+		sum = nfr_csum_run_pseudo(0, pkt->family, pkt->data, pkt->protonum, len);
+	sum = nfr_csum_run(sum, pkt->data + pkt->l4_off, covered);
 	return nfr_csum_fold(sum) == 0xffff;
 }
 
