@@ -102,8 +102,8 @@ coverage: ## line and branch coverage of core/, as HTML in build/cov/html
 
 bench: $(B)/nfref-bench ## build the benchmarks: build/nfref-bench --list
 
-$(B)/nfref-bench: $(BENCH_OBJ) $(B)/libnfref.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+$(B)/nfref-bench: $(BENCH_OBJ) $(HARNESS) $(B)/libnfref.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
 
 $(B)/bench/%.o: bench/%.c
 	@mkdir -p $(@D)
