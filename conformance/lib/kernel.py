@@ -235,7 +235,9 @@ class Kernel:
         tables = [run(['conntrack', '-L', '-o', 'extended', '-f', family], check=False)
                   for family in ('ipv4', 'ipv6')]
         texts['conntrack'] = sorted_lines(tables[0]) + sorted_lines(tables[1])
-        texts['expect'] = sorted_lines(run(['conntrack', '-L', 'expect'], check=False))
+        texts['expect'] = ''.join(
+            sorted_lines(run(['conntrack', '-L', 'expect', '-f', family], check=False))
+            for family in ('ipv4', 'ipv6'))
         for version, tool in (('v4', 'iptables'), ('v6', 'ip6tables')):
             saved = run([f'{tool}-{self.tools}-save', '-c'], check=False)
             texts['rules.' + version] = re.sub(r'^(# .*?) on .*$', r'\1', saved, flags=re.M)
