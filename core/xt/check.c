@@ -136,6 +136,17 @@ const void *nfr_xt_check_match(const struct nfr_xt_check *check, const struct nf
 	return NULL;
 }
 
+static enum nfr_status check_one(struct nfr_xt_table *table, struct nfr_xt_check *chk,
+				 const struct nfr_xt_ext *ext, void *data)
+{
+	enum nfr_status status;
+
+	chk->conntrack = ext->conntrack;
+	status = check_ext(chk, ext, data);
+	table->uses_ct |= chk->conntrack;
+	return status;
+}
+
 static enum nfr_status check_row(struct nfr_xt_table *table, struct nfr_xt_row *row,
 				 struct nfr_xt_check *chk)
 {
@@ -144,16 +155,13 @@ static enum nfr_status check_row(struct nfr_xt_table *table, struct nfr_xt_row *
 
 	for (unsigned i = 0; status == NFR_OK && i < row->n_matches; i++) {
 		struct nfr_xt_part *part = nfr_xt_at(table, off);
-		const struct nfr_xt_ext *ext = nfr_xt_matches[part->ext];
 
-		status = check_ext(chk, ext, part + 1);
-		table->uses_ct |= ext->conntrack;
+		status = check_one(table, chk, nfr_xt_matches[part->ext], part + 1);
 		off += part->len;
 	}
 	if (status != NFR_OK || row->kind != NFR_XT_ROW_TARGET)
 		return status;
-	table->uses_ct |= nfr_xt_targets[row->jump]->conntrack;
-	return check_ext(chk, nfr_xt_targets[row->jump], nfr_xt_at(table, row->target));
+	return check_one(table, chk, nfr_xt_targets[row->jump], nfr_xt_at(table, row->target));
 }
 
 static enum nfr_status check_chain(struct nfr_xt_table *table, const struct nfr_xt_chain *chain,

@@ -140,6 +140,8 @@ static enum nfr_status check(struct nfr_xt_check *chk, void *data)
 		chk->why = "CT: no such timeout policy";
 		return NFR_ENOENT;
 	}
+	/* Linux holds no reference on conntrack for a rule that only keeps packets out of it */
+	chk->conntrack = !nfr_xt_given(t, NOTRACK);
 	return nfr_xt_given(t, NOTRACK) ? NFR_OK : prepare_helper(chk, t);
 }
 

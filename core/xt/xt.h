@@ -25,7 +25,8 @@ struct nfr_xt_check {
 	const struct nfr_xt_ip *ip;
 	uint8_t family;
 	enum nfr_xt_table_id table;
-	uint8_t hooks;		/* NFR_XT_BIT of all hooks the rule can be reached from */
+	uint8_t hooks;	/* NFR_XT_BIT of all hooks the rule can be reached from */
+	bool conntrack; /* the extension needs connection tracking; check() may say it does not */
 	const uint8_t *matches; /* of the rule, for nfr_xt_check_match() */
 	unsigned n_matches;
 	const char *why; /* static text when the answer is not NFR_OK */
