@@ -133,7 +133,7 @@ $1 == "pcap" { dev = $2; h = $0; sub(/^pcap [^ ]* /, "", h); gsub(/ /, "", h); r
 $1 == "steps" { ladder_step(substr($0, 7)); next }
 $1 == "tap" {
 	line = $0; sub(/^tap [^ ]* /, "", line)
-	if (line ~ /^ok/) verdict[$2] = line ~ /# TODO/ ? "unexpected pass" : line ~ /not observed/ ? "ok*" : "ok"
+	if (line ~ /^ok/) verdict[$2] = line ~ /# SKIP/ ? "-" : line ~ /# TODO/ ? "unexpected pass" : line ~ /not observed/ ? "ok*" : "ok"
 	else if (line ~ /^not ok/) verdict[$2] = line ~ /# TODO/ ? "known" : "fail"
 	else { sub(/^# /, "", line); problem[$2] = problem[$2] line "\n" }
 	next

@@ -83,6 +83,7 @@ class Kernel:
         for version, tool in (('v4', 'iptables'), ('v6', 'ip6tables')):
             if self.case.text.get('rules.' + version):
                 run([f'{tool}-{self.tools}-restore'], self.case.text['rules.' + version])
+        self._await_addresses()
         self._neighbours()
         self._sockets()
 
@@ -127,6 +128,17 @@ class Kernel:
             lines.append(f'link set {dev} mtu 65535 arp off up')
         run(['ip', '-batch', '-'], '\n'.join(lines))
         netlink.enter_netns(self.router)
+
+    def _await_addresses(self):
+        """An IPv6 address is the router's once a work queue of the kernel has put its route in."""
+        wanted = {ipaddress.ip_interface(prefix).ip.packed.hex()
+                  for prefix in re.findall(r'^addr(?:ess)? add (\S*:\S*)', self.case.text.get('net', ''), re.M)}
+        deadline = time.monotonic() + 3
+        while wanted and time.monotonic() < deadline:
+            with open('/proc/net/ipv6_route') as f:
+                wanted -= {line[:32] for line in f if ' 80200001 ' in line}        # up, local
+            if wanted:
+                time.sleep(0.001)
 
     def _neighbours(self):
         """Everything on a link is there, at the wire's address, unless net says otherwise."""

@@ -12,7 +12,8 @@ ALL_NETNS = '/proc/sys/net/netfilter/nf_log_all_netns'
 
 
 class KernelLog:
-    """Lines of LOG and TRACE; one case at a time may write there."""
+    """Lines of LOG and TRACE. The kernel log is one for all namespaces: one case at a time may write
+    there, and only what appears while a packet is on its way is taken for that packet's."""
 
     def __init__(self, wanted):
         self.wanted = wanted
@@ -21,10 +22,21 @@ class KernelLog:
             fcntl.flock(self.lock, fcntl.LOCK_EX)
             self.kmsg = os.open('/dev/kmsg', os.O_RDONLY | os.O_NONBLOCK)
             os.lseek(self.kmsg, 0, os.SEEK_END)
+            self.lines = []
+
+    def skip(self):
+        """What is there now came from elsewhere."""
+        if self.wanted:
+            self._read()
+
+    def take(self):
+        if self.wanted:
+            self.lines += self._read()
 
     def text(self):
-        if not self.wanted:
-            return ''
+        return ''.join(self.lines) if self.wanted else ''
+
+    def _read(self):
         lines = []
         while True:
             try:
@@ -34,7 +46,7 @@ class KernelLog:
             line = record.split(';', 1)[1].split('\n')[0]
             if 'IN=' in line and 'OUT=' in line:
                 lines.append(line + '\n')
-        return ''.join(lines)
+        return lines
 
     def close(self):
         if self.wanted:
@@ -65,7 +77,9 @@ class Session:
         if wait > 0:
             time.sleep(wait / 1e9)
         self._late()
+        self.log.skip()
         out = self.kernel.send(dev, data)
+        self.log.take()
         self.steps.append((dev, len(self.steps), stamp, out))
         return out
 
