@@ -264,7 +264,7 @@ static void unlink_route(struct nfr_fib *fib, uint32_t *at)
 	fib->dirty = true;
 }
 
-/* What `ip route del` names: a prefix in a table, and of the rest only what it says. */
+/* What `ip route del` names: a prefix and TOS in a table, and of the rest only what it says. */
 static bool deletes(const struct nfr_fib_route *r, const struct nfr_fib_route *named,
 		    const struct nfr_route *route)
 {
@@ -272,7 +272,7 @@ static bool deletes(const struct nfr_fib_route *r, const struct nfr_fib_route *n
 		return false;
 	if (route->type && route->type != r->type)
 		return false;
-	if (route->tos && named->tos != r->tos)
+	if (named->tos != r->tos)
 		return false;
 	if (route->metric && route->metric != r->metric)
 		return false;
