@@ -11,12 +11,15 @@
  * A match that finds the packet broken (hotdrop) ends everything with DROP, and its rule does not
  * count.
  *
+ * Of a long chain the walk visits only the rules that its index (index.h) does not rule out; the
+ * others could not match.
+ *
  * A target may send a packet of the router's own, whose way can lead through the same table
  * before this walk goes on, and overwrite the return addresses. As in Linux such targets (REJECT)
  * therefore always give a verdict, and the walk does not go on.
  */
 #include "pkt/parse.h"
-#include "xt/table.h"
+#include "xt/index.h"
 
 struct walk {
 	struct nfr_xt_ctx ctx;
@@ -26,6 +29,9 @@ struct walk {
 	struct nfr_xt_row *row;	    /* next row to look at */
 	struct nfr_xt_row *end;	    /* of the chain's rows */
 	uint32_t src, dst;	    /* IPv4 */
+	uint32_t n_candidates, next_candidate; /* of a chain with an index */
+	uint32_t candidate[NFR_XT_CANDIDATES];
+	struct nfr_xt_point point;
 };
 
 /* What a step answers when the walk goes on. */
@@ -36,6 +42,35 @@ static void at_chain(struct walk *w, struct nfr_xt_chain *chain, uint32_t row)
 	w->chain = chain;
 	w->row = w->table->rows + row;
 	w->end = w->table->rows + chain->first + chain->n_rows;
+	w->n_candidates = w->next_candidate = 0;
+}
+
+/* Rules of a long chain are fetched a few at a time; fewer than that are the last. */
+static void fetch(struct walk *w)
+{
+	uint32_t at = (uint32_t)(w->row - w->table->rows) - w->chain->first;
+
+	if (w->n_candidates && w->n_candidates < NFR_XT_CANDIDATES) {
+		w->row = w->end;
+		return;
+	}
+	w->n_candidates = nfr_xt_index_find(w->table, w->chain, &w->point, at, w->candidate);
+	w->next_candidate = 0;
+	if (!w->n_candidates)
+		w->row = w->end;
+}
+
+/* Moves on to the next rule that can match. */
+static void skip(struct walk *w)
+{
+	if (!w->point.family)
+		nfr_xt_point_of(&w->point, w->ctx.env, w->ctx.pkt, w->ctx.state);
+	if (!w->point.usable || w->row == w->end)
+		return;
+	if (w->next_candidate == w->n_candidates)
+		fetch(w);
+	if (w->row != w->end)
+		w->row = w->table->rows + w->chain->first + w->candidate[w->next_candidate++];
 }
 
 static bool addr4_matches(const struct walk *w, const struct nfr_xt_row *row)
@@ -229,8 +264,11 @@ static unsigned act(struct walk *w, const struct nfr_xt_row *row)
 
 static unsigned step(struct walk *w)
 {
-	struct nfr_xt_row *row = w->row;
+	struct nfr_xt_row *row;
 
+	if (w->chain->index)
+		skip(w);
+	row = w->row;
 	if (row == w->end)
 		return end_of_chain(w);
 	w->row++;

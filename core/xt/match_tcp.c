@@ -21,6 +21,11 @@ enum { SPORT, DPORT, OPTION, FLAGS };
 #define TCP_SYN 0x02
 #define TCPOPT_NOP 1 /* and end of list, 0, have no length byte */
 
+_Static_assert(offsetof(struct match_tcp, sport) == offsetof(struct nfr_xt_ports, sport) &&
+		       offsetof(struct match_tcp, dport) == offsetof(struct nfr_xt_ports, dport) &&
+		       SPORT == (int)NFR_XT_SLOT_SPORT && DPORT == (int)NFR_XT_SLOT_DPORT,
+	       "begins as the index of long chains expects");
+
 static const struct nfr_xt_opt opts[] = {
 	{.name = "sport",
 	 .kind = NFR_XT_K_PORTS,

@@ -12,6 +12,11 @@ struct match_udp {
 
 enum { SPORT, DPORT };
 
+_Static_assert(offsetof(struct match_udp, sport) == offsetof(struct nfr_xt_ports, sport) &&
+		       offsetof(struct match_udp, dport) == offsetof(struct nfr_xt_ports, dport) &&
+		       SPORT == (int)NFR_XT_SLOT_SPORT && DPORT == (int)NFR_XT_SLOT_DPORT,
+	       "begins as the index of long chains expects");
+
 static const struct nfr_xt_opt opts[] = {
 	{.name = "sport",
 	 .kind = NFR_XT_K_PORTS,

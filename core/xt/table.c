@@ -15,6 +15,7 @@
 #include "xt/table.h"
 
 #include "base/str.h"
+#include "xt/index.h"
 
 #define ALIGN 8u
 #define LINE 64u
@@ -225,6 +226,7 @@ enum nfr_status nfr_xt_commit(struct nfr_net *net, struct nfr_xt_error *err)
 	status = nfr_xt_check_table(&xt->next, err);
 	if (status != NFR_OK)
 		return failed(xt, err, status, err->why);
+	nfr_xt_index_build(xt);
 	status = nfr_xt_hooks_load(xt, old, &xt->next);
 	if (status != NFR_OK)
 		return failed(xt, err, status, "no room for more hooks");

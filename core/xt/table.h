@@ -80,6 +80,7 @@ struct nfr_xt_chain {
 	 * as loops are refused, so it can keep its return address itself. */
 	uint32_t back_chain, back_row;
 	uint32_t hash_next; /* while loading */
+	uint32_t index;	    /* heap: of a long chain, 0 for none */
 	uint8_t policy;
 	uint8_t hook;	 /* enum nfr_inet_hook of a built-in chain, or NFR_XT_NO_HOOK */
 	uint8_t reach;	 /* NFR_XT_BIT of the hooks that lead here */

@@ -60,6 +60,15 @@ static inline enum nfr_status nfr_xt_refuse(struct nfr_xt_check *check, const ch
 	return NFR_EINVAL;
 }
 
+/* How the parameters of tcp and udp begin. */
+struct nfr_xt_ports {
+	struct nfr_xt_head head;
+	uint16_t sport[2];
+	uint16_t dport[2];
+};
+
+enum { NFR_XT_SLOT_SPORT, NFR_XT_SLOT_DPORT };
+
 static inline bool nfr_xt_given(const void *data, unsigned slot)
 {
 	return ((const struct nfr_xt_head *)data)->given >> slot & 1;
