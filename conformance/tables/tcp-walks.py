@@ -9,6 +9,7 @@ packets each way, marks, and the kernel's own words if it said any.
 
 The unit test of the tracker takes the same walks and must come to the same answers.
 """
+import fcntl
 import os
 import random
 import re
@@ -91,6 +92,8 @@ class Words:
     """What the tracker says in the kernel log about one port."""
 
     def __init__(self):
+        self.lock = open(session.KMSG_LOCK, 'w')
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
         session.log_all_netns()
         self.kmsg = os.open('/dev/kmsg', os.O_RDONLY | os.O_NONBLOCK)
         os.lseek(self.kmsg, 0, os.SEEK_END)

@@ -237,6 +237,10 @@ void nfr_ct_put_unconfirmed(struct nfr_ctnet *net, struct nfr_pkt *pkt);
  * (nf_ct_attach). */
 void nfr_ct_attach(struct nfr_ctnet *net, struct nfr_pkt *pkt, const struct nfr_pkt *about);
 
+/* The router itself has reset this TCP connection (nf_ct_set_closing): it is in CLOSE, whatever it
+ * was before. Nothing for other protocols, or before it is confirmed. */
+void nfr_ct_set_closing(struct nfr_ctnet *net, uint32_t idx);
+
 void nfr_ct_kill(struct nfr_ctnet *net, uint32_t idx); /* unlink, DESTROY event, free */
 
 /* The same, but the record stays readable until this packet's way has ended. */

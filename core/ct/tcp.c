@@ -512,6 +512,17 @@ static unsigned tcp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	return step == STEP_INVALID ? NFR_CT_L4_INVALID : NFR_ACCEPT;
 }
 
+void nfr_ct_set_closing(struct nfr_ctnet *net, uint32_t idx)
+{
+	struct nfr_ct *ct = nfr_ct_at(net, idx);
+
+	if (!idx || ct->key[0].protonum != NFR_IPPROTO_TCP || !nfr_ct_is_confirmed(ct))
+		return;
+	ct->proto.tcp.state = NFR_TCP_CLOSE;
+	ct->expires_ns = net->env->now_ns + timeout_ns(&net->env->sysctl, NFR_TCP_CLOSE);
+	nfr_ct_event_cache(net, ct, NFR_IPCT_PROTOINFO);
+}
+
 const struct nfr_ct_l4 nfr_ct_l4_tcp = {
 	.name = "tcp",
 	.protonum = NFR_IPPROTO_TCP,

@@ -78,6 +78,8 @@ void nfr_answer_send(struct nfr_env *env, struct nfr_pkt *pkt, const struct nfr_
 	if (for_pkt) {
 		pkt->mark = reply_mark(net, for_pkt);
 		attach(pkt, for_pkt);
+		if (pkt->protonum == NFR_IPPROTO_TCP) /* a reset */
+			nfr_ct_set_closing(&net->ct, for_pkt->ct_idx);
 	}
 	pkt->reason = (uint16_t)route_output(net, pkt, 0, &saddr);
 	if (pkt->reason == NFR_REASON_NONE)
