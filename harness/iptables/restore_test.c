@@ -166,7 +166,8 @@ static void saving_is_stable(void **unused)
 	for (i = 0; i < N_GOLDENS; i++) {
 		uint8_t family = goldens[i].family == 6 ? NFR_IPV6 : NFR_IPV4;
 
-		if (!goldens[i].want)
+		/* iptables-save does not quote a blank in an interface's name */
+		if (!goldens[i].want || strstr(goldens[i].want, "-i a b"))
 			continue;
 		snprintf(text, sizeof(text), "*%s\n:user - [0:0]\n%s\nCOMMIT\n", goldens[i].table,
 			 goldens[i].line);
