@@ -24,6 +24,7 @@ static bool replace_text(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t off,
 		return false;
 	memmove(pkt->data + off + len, pkt->data + off + match_len, tail);
 	memcpy(pkt->data + off, text, len);
+	pkt->flags &= (uint16_t)~NFR_PKT_FRAG_LIST;
 	pkt->len = new_len;
 	if (pkt->family == NFR_IPV4) {
 		nfr_csum_replace2(pkt->data + 10, nfr_get16(pkt->data + 2), (uint16_t)new_len);

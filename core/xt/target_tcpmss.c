@@ -156,6 +156,7 @@ static unsigned target(struct nfr_xt_ctx *ctx, void *data)
 
 	if (pkt->frag_off)
 		return NFR_XT_CONTINUE;
+	pkt->flags &= (uint16_t)~NFR_PKT_FRAG_LIST; /* Linux makes the whole segment writable */
 	len = pkt->len - pkt->l4_off;
 	hlen = tcp ? (tcp[12] >> 4) * 4u : 0;
 	if (hlen < TCP_HLEN || len < hlen)
