@@ -243,6 +243,39 @@ static void quotes_cut_short(void **state)
 	}
 }
 
+/* What an ICMPv6 error quotes may have extension headers; of a later fragment only addresses are
+ * known, and a header chain that is cut off hides the rest. */
+static void quotes_with_extension_headers(void **state)
+{
+	static const struct {
+		uint16_t frag_off;
+		uint32_t quote;
+		bool has_l4;
+	} rows[] = {{0, 60, true}, {8, 60, false}, {0, 41, false}, {0, 44, true}, {0, 52, true}};
+	union nfr_addr src = rig_ip6(1, 2), dst = rig_ip6(2, 2), to = rig_ip6(9, 9);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct nfr_nat_side side = side_to(&to, 4000, NFR_IPPROTO_UDP);
+		struct rig_pkt seen, p;
+		uint8_t *ext = rig_ip(&seen, &src, &dst, NFR_IPPROTO_FRAGMENT, 20), *udp;
+		bool ok;
+
+		ext[0] = NFR_IPPROTO_UDP;
+		nfr_put16(ext + 2, rows[i].frag_off);
+		nfr_put16(ext + 8, 77);
+		rig_error(&p, dst, src, 1, &seen, rows[i].quote);
+		ok = nfr_nat_manip_quoted(&p.pkt, 48, &side, NFR_NAT_MANIP_SRC);
+		udp = p.data + 48 + 48;
+		assert_int_equal(ok, !rows[i].has_l4 || rows[i].quote >= 56);
+		if (ok) {
+			assert_memory_equal(p.data + 48 + 8, to.b, 16);
+			if (rows[i].quote >= 56)
+				assert_int_equal(nfr_get16(udp), rows[i].has_l4 ? 4000 : 77);
+		}
+	}
+}
+
 /* Other protocols have addresses only, however short the quote. */
 static void unknown_protocol(void **state)
 {
@@ -270,6 +303,7 @@ int main(void)
 		cmocka_unit_test(gre_keys),
 		cmocka_unit_test(icmp_without_identifier),
 		cmocka_unit_test(quotes_cut_short),
+		cmocka_unit_test(quotes_with_extension_headers),
 		cmocka_unit_test(unknown_protocol),
 	};
 

@@ -316,6 +316,90 @@ static void mappings_are_shared(void **state)
 	rig_free(rig);
 }
 
+/* Identifiers of ICMP have ranges like ports; a range may be written backwards. */
+static void icmp_identifier_ranges(void **state)
+{
+	struct rig *rig = rig_new(64);
+
+	(void)state;
+	rig_snat(rig, server(1), server(1));
+	rig_ports(rig, NFR_INET_POST_ROUTING, 102, 100);
+	for (uint8_t host = 2; host < 6; host++) {
+		struct rig_pkt p;
+
+		rig_echo(&p, inside(host), server(2), 8, 7);
+		if (host < 5) {
+			assert_int_equal(rig_forward(rig, &p), NFR_ACCEPT);
+			assert_in_range(nfr_get16(p.data + 24), 100, 102);
+		} else {
+			assert_int_equal(rig_forward(rig, &p), NFR_DROP);
+		}
+	}
+	rig_free(rig);
+}
+
+/* What has no ports can be translated once: the second connection finds no other tuple. */
+static void protocols_without_ports(void **state)
+{
+	static const uint8_t protocols[] = {NFR_IPPROTO_ESP, NFR_IPPROTO_GRE};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct rig *rig = rig_new(64);
+
+		rig_snat(rig, server(1), server(1));
+		for (uint8_t host = 2; host < 4; host++) {
+			union nfr_addr src = inside(host), dst = server(2);
+			struct rig_pkt p;
+
+			rig_ip(&p, &src, &dst, protocols[i], 8);
+			rig_finish(&p, 0, false);
+			assert_int_equal(rig_forward(rig, &p), host == 2 ? NFR_ACCEPT : NFR_DROP);
+		}
+		rig_free(rig);
+	}
+}
+
+/* PPTP's GRE connections are expected: their keys may change. */
+static void gre_keys_of_expected_connections(void **state)
+{
+	static const struct {
+		enum nfr_nat_manip manip;
+		uint32_t flags;
+		uint16_t min, max, want;
+	} rows[] = {
+		{NFR_NAT_MANIP_DST, 0, 0, 0, 2},
+		{NFR_NAT_MANIP_DST, NFR_NAT_RANGE_PROTO_SPECIFIED, 9, 9, 9},
+		{NFR_NAT_MANIP_SRC, NFR_NAT_RANGE_PROTO_SPECIFIED, 9, 9, 9},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct nfr_nat_range range = {.flags = rows[i].flags, .min_proto = rows[i].min,
+					      .max_proto = rows[i].max};
+		struct nfr_tuple orig = {
+			.src = inside(2), .dst = server(2), .src_l4 = nfr_htons(1),
+			.dst_l4 = nfr_htons(2), .l3num = NFR_IPV4, .protonum = NFR_IPPROTO_GRE};
+		struct rig *rig = rig_new(64);
+		struct nfr_tuple tuple;
+		struct nfr_ct_ext *ext;
+		struct rig_pkt p;
+
+		rig_ip(&p, &orig.src, &orig.dst, NFR_IPPROTO_GRE, 8);
+		rig_finish(&p, 0, false);
+		assert_int_equal(rig_first_half(rig, &p, NFR_INET_PRE_ROUTING), NFR_ACCEPT);
+		ext = nfr_ct_ext_get(&rig->ct, nfr_ct_of(&rig->ct, &p.pkt));
+		ext->has |= NFR_CT_EXT_MASTER;
+		nfr_nat_unique_tuple(&rig->nat, p.pkt.ct_idx, &orig, &range, rows[i].manip, &tuple);
+		assert_int_equal(nfr_ntohs(rows[i].manip == NFR_NAT_MANIP_DST ? tuple.dst_l4
+									     : tuple.src_l4),
+				 rows[i].want);
+		ext->has &= (uint8_t)~NFR_CT_EXT_MASTER;
+		rig_end(rig, &p, NFR_DROP);
+		rig_free(rig);
+	}
+}
+
 /* The list of one source is searched only so far, and its members can all leave. */
 static void one_source_with_many_connections(void **state)
 {
@@ -361,6 +445,9 @@ int main(void)
 		cmocka_unit_test(port_shift),
 		cmocka_unit_test(random_ports),
 		cmocka_unit_test(mappings_are_shared),
+		cmocka_unit_test(icmp_identifier_ranges),
+		cmocka_unit_test(protocols_without_ports),
+		cmocka_unit_test(gre_keys_of_expected_connections),
 		cmocka_unit_test(one_source_with_many_connections),
 	};
 
