@@ -90,7 +90,8 @@ static bool flow_ok(const struct pair *pair, const struct nfr_field *f)
 	return pair->made_here && !((pair->want[f->off] ^ pair->got[f->off]) & 0xf0);
 }
 
-/* A field whose bytes differ; checksums are looked at when all else is known. */
+/* A field whose bytes differ. Checksums are looked at by themselves: one that does not differ is
+ * as suspicious when what it covers does. */
 static bool field_ok(struct pair *pair, const struct nfr_field *f)
 {
 	switch (f->kind) {
@@ -105,7 +106,7 @@ static bool field_ok(struct pair *pair, const struct nfr_field *f)
 	case NFR_FIELD_ICMP_ID:
 		return port_ok(pair, f);
 	case NFR_FIELD_CSUM:
-		return csum_ok(pair, f);
+		return true;
 	case NFR_FIELD_CRC:
 		return true; /* no sum of differences: it follows the ports */
 	default:
@@ -138,14 +139,19 @@ static bool made_here(struct nfr_cmp *cmp, const struct nfr_dissection *d, const
 	return false;
 }
 
-/* Ports that look equal may stand for others by now: every port is asked for. */
-static bool ports_ok(struct pair *pair)
+/* Ports that look equal may stand for others by now: every port and checksum is asked for. */
+static bool ports_and_checksums_ok(struct pair *pair)
 {
 	unsigned i;
 
-	for (i = 0; i < pair->d.n; i++)
-		if (is_port(&pair->d.field[i]) && !port_ok(pair, &pair->d.field[i]))
+	for (i = 0; i < pair->d.n; i++) {
+		const struct nfr_field *f = &pair->d.field[i];
+
+		if (is_port(f) && !port_ok(pair, f))
 			return false;
+		if (f->kind == NFR_FIELD_CSUM && !csum_ok(pair, f))
+			return false;
+	}
 	return true;
 }
 
@@ -167,5 +173,5 @@ bool nfr_cmp_packet(struct nfr_cmp *cmp, bool raw, const uint8_t *want, uint32_t
 		if (memcmp(want + f->off, got + f->off, f->len) != 0 && !field_ok(&pair, f))
 			return false;
 	}
-	return ports_ok(&pair);
+	return ports_and_checksums_ok(&pair);
 }

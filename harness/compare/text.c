@@ -101,14 +101,20 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void sort_lines(struct lines *lines)
+{
+	if (lines->n)
+		qsort(lines->line, lines->n, sizeof(char *), by_text);
+}
+
 /* Lines that are equal byte for byte leave both lists. */
 static void drop_equal(struct lines *want, struct lines *got)
 {
 	size_t w = 0, g = 0, nw = 0, ng = 0;
 	int order;
 
-	qsort(want->line, want->n, sizeof(char *), by_text);
-	qsort(got->line, got->n, sizeof(char *), by_text);
+	sort_lines(want);
+	sort_lines(got);
 	while (w < want->n || g < got->n) {
 		order = w == want->n ? 1 : g == got->n ? -1 : strcmp(want->line[w], got->line[g]);
 		if (order == 0) {

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Replays of recorded cases in other clothes: as one cooked capture of all interfaces, and with
+ * another choice of ports than Linux's. Run from the root of the tree.
+ */
+#include "run/replay.h"
+
+#include "base/bytes.h"
+#include "compare/compare.h"
+#include "packet/rewrite.h"
+#include "run/rebind.h"
+
+#include <pcap/pcap.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define CASE "conformance/cases/seed/masquerade-tcp"
+
+static char dir[] = "/tmp/nfref-replay-test-XXXXXX";
+
+static const char *in_dir(char *to, size_t size, const char *name)
+{
+	snprintf(to, size, "%s/%s", dir, name);
+	return to;
+}
+
+/* ---- a capture of all interfaces ---- */
+
+static void put_cooked(pcap_dumper_t *dump, bool v2, const struct nfr_pcap_frame *frame,
+		       uint32_t ifindex)
+{
+	struct pcap_pkthdr hdr = {.ts = {.tv_sec = (time_t)(frame->ts_ns / NFR_NSEC_PER_SEC),
+					 .tv_usec = (suseconds_t)(frame->ts_ns % NFR_NSEC_PER_SEC)}};
+	uint32_t hlen = v2 ? 20 : 16;
+	uint8_t buf[2048] = {0};
+
+	nfr_put16(buf + (v2 ? 0 : 14), nfr_get16(frame->data + 12));
+	if (v2)
+		nfr_put32(buf + 4, ifindex);
+	nfr_put16(buf + (v2 ? 8 : 2), 1);
+	buf[v2 ? 11 : 5] = 6;
+	memcpy(buf + (v2 ? 12 : 6), frame->data + 6, 6);
+	memcpy(buf + hlen, frame->data + 14, frame->len - 14);
+	hdr.caplen = hdr.len = frame->len - 14 + hlen;
+	pcap_dump((u_char *)dump, &hdr, buf);
+	buf[v2 ? 10 : 1] = 4; /* and out it goes: not to be replayed */
+	pcap_dump((u_char *)dump, &hdr, buf);
+}
+
+/* Both inputs of the case merged by time, as `tcpdump -i any` would have written them. */
+static void make_any(const char *path, bool v2)
+{
+	pcap_t *pcap = pcap_open_dead_with_tstamp_precision(v2 ? 276 : 113, 262144,
+							    PCAP_TSTAMP_PRECISION_NANO);
+	pcap_dumper_t *dump = pcap_dump_open(pcap, path);
+	struct nfr_pcap_frame frame[2];
+	struct nfr_pcap_in in[2];
+	struct nfr_diag diag;
+	int more[2], k;
+
+	assert_non_null(dump);
+	for (k = 0; k < 2; k++) {
+		assert_int_equal(nfr_pcap_in_open(&in[k], k ? CASE "/in/eth1.pcap"
+							    : CASE "/in/eth0.pcap", &diag), 0);
+		more[k] = nfr_pcap_in_next(&in[k], &frame[k], &diag);
+	}
+	while (more[0] == 1 || more[1] == 1) {
+		k = more[0] != 1 || (more[1] == 1 && frame[1].ts_ns < frame[0].ts_ns);
+		put_cooked(dump, v2, &frame[k], k ? 9 : 4);
+		more[k] = nfr_pcap_in_next(&in[k], &frame[k], &diag);
+	}
+	pcap_dump_close(dump);
+	pcap_close(pcap);
+	nfr_pcap_in_close(&in[0]);
+	nfr_pcap_in_close(&in[1]);
+}
+
+static void a_cooked_capture_gives_the_same(void **state)
+{
+	char any[256], out[256];
+	struct nfr_run_opts opts = {.prefill = -1};
+	struct nfr_diag diag = {0};
+	struct nfr_case c;
+	unsigned v;
+
+	(void)state;
+	for (v = 1; v <= 2; v++) {
+		make_any(in_dir(any, sizeof(any), "any.pcap"), v == 2);
+		memset(&c, 0, sizeof(c));
+		c.net = strdup(CASE "/net");
+		c.sysctl = strdup(CASE "/sysctl.conf");
+		c.rules4 = strdup(CASE "/rules.v4");
+		assert_int_equal(nfr_case_add_input(&c, "any", any, &diag), 0);
+		assert_int_equal(nfr_case_complete(&c, &diag), 0);
+		in_dir(out, sizeof(out), "out");
+		if (nfr_replay(&c, &opts, false, out, &diag) < 0)
+			fail_msg("%s: %s", diag.file, diag.text);
+		nfr_case_free(&c);
+		assert_int_equal(nfr_compare(CASE "/want", out, stdout, false, &diag), 0);
+		unlink(any);
+	}
+}
+
+/* ---- ports chosen at random ---- */
+
+#define UDP(sport_hi, sport_lo, dport_hi, dport_lo)                                                \
+	{0x45, 0, 0, 31, 0, 1, 0, 0, 64, 17, 0x62, 0xca, 10, 0, 2, 1, 10, 0, 2, 2,                 \
+	 sport_hi, sport_lo, dport_hi, dport_lo, 0, 11, 0, 0, 'a', 'b', 'c'}
+
+/* Linux sent from 10.0.2.1:5555, we from 6666: an answer to 5555, and an error that quotes it, go
+ * to 6666; another port stays. */
+static void inputs_follow_the_binding(void **state)
+{
+	static const char steps[] =
+		"{\"in\": \"eth0\", \"n\": 0, \"out\": [[\"eth1\", "
+		"\"4500001f00010000401162ca0a0002010a00020215b30035000b0000616263\"]]}\n"
+		"{\"in\": \"eth1\", \"n\": 1, \"out\": []}\n"
+		"{\"in\": \"eth1\", \"n\": 2, \"out\": []}\n";
+	uint8_t sent[] = UDP(0x1a, 0x0a, 0, 53), answer[] = UDP(0, 53, 0x15, 0xb3), swap[4];
+	struct nfr_rebind rebind;
+	char path[256];
+	FILE *to;
+
+	(void)state;
+	to = fopen(in_dir(path, sizeof(path), "steps"), "w");
+	fputs(steps, to);
+	fclose(to);
+	memcpy(swap, answer + 12, 4);
+	memcpy(answer + 12, answer + 16, 4);
+	memcpy(answer + 16, swap, 4);
+	nfr_rebind_open(&rebind, dir);
+	nfr_rebind_input(&rebind, sent, sizeof(sent), true);
+	assert_int_equal(nfr_get16(sent + 20), 6666);
+	nfr_rebind_output(&rebind, "eth1", sent, sizeof(sent), true);
+	nfr_rebind_input(&rebind, answer, sizeof(answer), true);
+	assert_int_equal(nfr_get16(answer + 22), 6666);
+	assert_int_equal(nfr_get16(answer + 20), 53);
+	assert_int_equal(nfr_get16(answer + 26), 0); /* no checksum, none now */
+	nfr_put16(answer + 22, 5556);
+	nfr_rebind_input(&rebind, answer, sizeof(answer), true);
+	assert_int_equal(nfr_get16(answer + 22), 5556);
+	nfr_rebind_input(&rebind, answer, sizeof(answer), true); /* beyond the last step */
+	nfr_rebind_close(&rebind);
+	unlink(path);
+}
+
+static uint16_t plus_one(void *user, const uint8_t *frame, const struct nfr_field *field)
+{
+	(void)user;
+	return (uint16_t)(nfr_get16(frame + field->off) + 1);
+}
+
+/* On packets of every kind in the recorded cases: checksums are as right or wrong as before. */
+static void rewriting_keeps_checksums(void **state)
+{
+	struct nfr_pcap_frame frame;
+	struct nfr_dissection d;
+	struct nfr_pcap_in in;
+	struct nfr_diag diag;
+	uint8_t buf[2048];
+	unsigned i, n = 0;
+
+	(void)state;
+	assert_int_equal(nfr_pcap_in_open(&in, "conformance/cases/seed/icmp-error-through-nat/in/"
+					       "eth1.pcap", &diag), 0);
+	while (nfr_pcap_in_next(&in, &frame, &diag) == 1) {
+		memcpy(buf, frame.data, frame.len);
+		nfr_dissect(&d, buf, frame.len, false);
+		nfr_packet_rewrite_ports(buf, frame.len, false, plus_one, NULL);
+		assert_memory_not_equal(buf, frame.data, frame.len);
+		for (i = 0; i < d.n; i++, n++)
+			if (d.field[i].kind == NFR_FIELD_CSUM)
+				assert_int_equal(nfr_field_residue(buf, &d.field[i]),
+						 nfr_field_residue(frame.data, &d.field[i]));
+	}
+	assert_true(n > 20);
+	nfr_pcap_in_close(&in);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_cooked_capture_gives_the_same),
+		cmocka_unit_test(inputs_follow_the_binding),
+		cmocka_unit_test(rewriting_keeps_checksums),
+	};
+	char command[300];
+	int status;
+
+	if (!mkdtemp(dir))
+		return 1;
+	status = cmocka_run_group_tests_name("run/replay", tests, NULL, NULL);
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	if (system(command) != 0)
+		return 1;
+	return status;
+}
