@@ -114,6 +114,12 @@ static inline bool rig_select_addr(struct nfr_env *env, uint8_t family, uint16_t
 	return true;
 }
 
+static inline bool rig_redirect_addr(struct nfr_env *env, uint8_t family, uint16_t ifindex,
+				     const union nfr_addr *dst, union nfr_addr *out)
+{
+	return rig_select_addr(env, family, ifindex, dst, out);
+}
+
 static inline uint32_t rig_reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
 {
 	(void)pkt;
@@ -127,6 +133,7 @@ static const struct nfr_env_ops rig_ops = {
 	.reroute = rig_reroute,
 	.addr_type = rig_addr_type,
 	.select_addr = rig_select_addr,
+	.redirect_addr = rig_redirect_addr,
 	.reverse_mtu = rig_reverse_mtu,
 };
 
@@ -180,6 +187,8 @@ static inline struct rig *rig_new_kib(uint32_t max_kib)
 	nfr_sysctl_preset(&rig->env.sysctl, &rig->env.if_all, &rig->env.if_default);
 	for (unsigned i = 0; i < NFR_RNG_MAX; i++)
 		nfr_rng_init(&rig->env.rng[i], 42, (enum nfr_rng_purpose)i);
+	for (unsigned i = 0; i < 4; i++)
+		rig->env.hash_key.k[i] = nfr_rng_u64(&rig->env.rng[NFR_RNG_HASH]);
 	rig_carve(rig, &arena, max_kib);
 	rig->mem = aligned_alloc(64, arena.used);
 	assert_non_null(rig->mem);
@@ -289,6 +298,8 @@ static inline struct nfr_pkt *rig_pkt(struct rig_pkt *p, uint8_t family, uint8_t
 		nfr_put16(ip + hlen, 1000);
 		nfr_put16(ip + hlen + 2, 80);
 	}
+	if (proto == NFR_IPPROTO_UDP && l4_len >= 8)
+		nfr_put16(ip + hlen + 4, (uint16_t)l4_len);
 	rig_csum(p);
 	return &p->pkt;
 }
@@ -343,6 +354,7 @@ static inline size_t rig_kind_size(const struct nfr_xt_opt *opt)
 		[NFR_XT_K_NAT_PORTS] = sizeof(struct nfr_nat_range),
 		[NFR_XT_K_NETMAP] = sizeof(struct nfr_nat_range),
 		[NFR_XT_K_QUEUE_RANGE] = 4,
+		[NFR_XT_K_DSCP_CLASS] = 1,
 		[NFR_XT_K_ZONE] = 4,
 	};
 
@@ -371,7 +383,8 @@ static inline void rig_set(struct nfr_xt_ext_use *use, const char *name, const v
 		head.inverted |= NFR_XT_BIT(opt->slot);
 	memcpy(use->data, &head, sizeof(head));
 	if (opt->kind == NFR_XT_K_STRING)
-		snprintf((char *)use->data + opt->off, opt->max + 1, "%s", (const char *)value);
+		snprintf((char *)use->data + opt->off, opt->max + 1, "%s",
+			 value ? (const char *)value : "");
 	else if (value)
 		memcpy(use->data + opt->off, value, rig_kind_size(opt));
 }
