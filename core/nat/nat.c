@@ -206,6 +206,13 @@ static bool is_icmp_error(const struct nfr_pkt *pkt)
 	       pkt->protonum == (pkt->family == NFR_IPV4 ? NFR_IPPROTO_ICMP : NFR_IPPROTO_ICMPV6);
 }
 
+/* NEW and RELATED ask for bindings; a reset that REJECT has attached to a connection not yet
+ * confirmed does, too. */
+static bool is_established(const struct nfr_pkt *pkt)
+{
+	return pkt->ctinfo == NFR_CT_ESTABLISHED || pkt->ctinfo == NFR_CT_ESTABLISHED_REPLY;
+}
+
 /* What all four hooks do. */
 static unsigned nat_fn(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 		       const struct nfr_hook_state *state, enum nfr_nat_manip manip)
@@ -218,8 +225,7 @@ static unsigned nat_fn(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 		return nfr_nat_icmp_reply(nat, ct, pkt, manip)
 			       ? NFR_ACCEPT
 			       : drop(pkt, NFR_REASON_NAT_MANGLE);
-	if ((pkt->ctinfo == NFR_CT_NEW || pkt->ctinfo == NFR_CT_RELATED) &&
-	    !initialized(ct, manip)) {
+	if (!is_established(pkt) && !initialized(ct, manip)) {
 		unsigned verdict = bind_first(nat, pkt, state, manip);
 
 		if (verdict != NFR_ACCEPT)
