@@ -249,6 +249,8 @@ static bool may_reset(const struct nfr_pkt *about)
 		    ? about->dst.type == NFR_RTN_BROADCAST || about->dst.type == NFR_RTN_MULTICAST
 		    : !is_unicast6(ip + 8) || !is_unicast6(ip + 24))
 		return false;
+	if (nfr_ip_options_stale(about))
+		return false;
 	return (about->flags & NFR_PKT_CSUM_OK) || nfr_l4_csum_ok(about);
 }
 

@@ -12,6 +12,7 @@
  */
 #include "pkt/options.h"
 
+#include "base/csum.h"
 #include "pkt/parse.h"
 
 #define OPT_END 0
@@ -207,6 +208,14 @@ bool nfr_ip_options_compile(struct nfr_env *env, struct nfr_pkt *pkt,
 	}
 	end_of_options(&w, opt, end);
 	return true;
+}
+
+bool nfr_ip_options_stale(const struct nfr_pkt *pkt)
+{
+	uint32_t hlen = nfr_ip4_hlen(pkt->data);
+
+	return pkt->family == NFR_IPV4 && hlen > NFR_IP4_HLEN &&
+	       nfr_csum_words(pkt->data, hlen) != 0xffff;
 }
 
 void nfr_ip_options_forward(struct nfr_pkt *pkt, const struct nfr_ip_options *opts,

@@ -25,6 +25,13 @@ bool nfr_ip_options_compile(struct nfr_env *env, struct nfr_pkt *pkt,
 			    const union nfr_addr *spec_dst, struct nfr_ip_options *opts,
 			    uint8_t *pointer);
 
+/*
+ * True while options were written to and the header's checksum was not made right yet. Linux
+ * verifies a transport checksum by summing up the packet from its first byte, so in this state,
+ * between routing and the end of FORWARD, every one looks wrong to it: REJECT says nothing.
+ */
+bool nfr_ip_options_stale(const struct nfr_pkt *pkt);
+
 /* On the way out: the recorded route says the address that the packet leaves from, and the
  * header's checksum is made right again. (ip_forward_options, without source routes) */
 void nfr_ip_options_forward(struct nfr_pkt *pkt, const struct nfr_ip_options *opts,

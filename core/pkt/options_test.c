@@ -112,6 +112,31 @@ static void test_found(void **state)
 	world_free(&w);
 }
 
+/* Between the two the header's checksum is stale, if an entry was written. */
+static void test_stale(void **state)
+{
+	static const char *const options[] = {"01010101", "0707080102030400", "0707040000000000"};
+	static struct world w;
+
+	(void)state;
+	world_init(&w, 0);
+	for (unsigned i = 0; i < 3; i++) {
+		uint8_t bytes[100] = {0}, pointer;
+		uint32_t n = unhex(options[i], bytes + 20);
+		struct nfr_pkt pkt = make4(bytes, 17, n + 8);
+		struct nfr_ip_options opts;
+
+		assert_false(nfr_ip_options_stale(&pkt));
+		bytes[0] = (uint8_t)(0x45 + n / 4);
+		nfr_ip_send_check(&pkt);
+		assert_true(nfr_ip_options_compile(&w.env, &pkt, &arrival, &opts, &pointer));
+		assert_int_equal(nfr_ip_options_stale(&pkt), i == 2);
+		nfr_ip_options_forward(&pkt, &opts, &departure);
+		assert_false(nfr_ip_options_stale(&pkt));
+	}
+	world_free(&w);
+}
+
 static void test_fragment(void **state)
 {
 	static const struct {
@@ -140,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_stale),
 		cmocka_unit_test(test_fragment),
 	};
 

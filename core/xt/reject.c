@@ -10,6 +10,7 @@
 
 #include "base/csum.h"
 #include "pkt/icmp.h"
+#include "pkt/options.h"
 #include "pkt/parse.h"
 
 #define GRE_CSUM 0x80 /* first byte: a checksum is present */
@@ -53,7 +54,11 @@ static bool csum_ok(const struct nfr_pkt *pkt)
 	uint32_t len = pkt->len - pkt->l4_off;
 	uint32_t sum = 0;
 
-	if ((pkt->flags & NFR_PKT_CSUM_OK) || !has_csum(pkt))
+	if (!has_csum(pkt))
+		return true;
+	if (nfr_ip_options_stale(pkt))
+		return false;
+	if (pkt->flags & NFR_PKT_CSUM_OK)
 		return true;
 	if (pkt->family == NFR_IPV6 || pkt->protonum == NFR_IPPROTO_TCP ||
 	    pkt->protonum == NFR_IPPROTO_UDP)
