@@ -14,6 +14,27 @@
 #include "ct/table.h"
 #include "pkt/parse.h"
 
+static void log_foreign(struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+			const struct nfr_hook_state *state, const union nfr_addr *outer,
+			const union nfr_addr *inner)
+{
+	const char *why = pkt->family == NFR_IPV4
+				  ? "outer daddr %u.%u.%u.%u != inner %u.%u.%u.%u"
+				  : "outer daddr %x:%x:%x:%x:%x:%x:%x:%x != inner "
+				    "%x:%x:%x:%x:%x:%x:%x:%x";
+	uint32_t value[16];
+
+	for (unsigned i = 0; i < 8; i++) {
+		if (pkt->family == NFR_IPV4) {
+			value[i] = i < 4 ? outer->b[i] : inner->b[i - 4];
+		} else {
+			value[i] = nfr_get16(outer->b + 2 * i);
+			value[8 + i] = nfr_get16(inner->b + 2 * i);
+		}
+	}
+	nfr_ct_log_invalid(net, pkt, pkt->protonum, state, why, value);
+}
+
 unsigned nfr_ct_inet_error(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 			   const struct nfr_hook_state *state, uint32_t off)
 {
@@ -29,7 +50,7 @@ unsigned nfr_ct_inet_error(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 	nfr_ct_tuple(net, nfr_ct_at(net, ref >> 1), ref & 1, &tuple);
 	nfr_pkt_daddr(pkt, &daddr);
 	if (!nfr_addr_eq(&daddr, &tuple.dst)) {
-		nfr_ct_log_invalid(net, pkt, pkt->protonum, state, "outer daddr != inner", NULL);
+		log_foreign(net, pkt, state, &daddr, &tuple.dst);
 		return NFR_ACCEPT;
 	}
 	pkt->ct_idx = ref >> 1;

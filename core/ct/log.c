@@ -42,19 +42,29 @@ static void put_u32(struct line *line, uint32_t v)
 		put_char(line, digits[--n]);
 }
 
-/* why, with each %u replaced by the next value, and each %t by the TCP state of that number. */
+/* Four digits: a piece of an IPv6 address, as the kernel's %pI6 writes it. */
+static void put_hex16(struct line *line, uint32_t v)
+{
+	for (int shift = 12; shift >= 0; shift -= 4)
+		put_char(line, "0123456789abcdef"[v >> shift & 15]);
+}
+
+/* why, with %u replaced by the next value, %x by its four hexadecimal digits, and %t by the name
+ * of the TCP state of that number. */
 static void put_why(struct line *line, const char *why, const uint32_t *value)
 {
 	for (; *why; why++) {
-		if (why[0] == '%' && why[1] == 'u') {
-			put_u32(line, *value++);
-			why++;
-		} else if (why[0] == '%' && why[1] == 't') {
-			put_text(line, nfr_tcp_state_name(*value++));
-			why++;
-		} else {
+		if (*why != '%') {
 			put_char(line, *why);
+			continue;
 		}
+		why++;
+		if (*why == 'u')
+			put_u32(line, *value++);
+		else if (*why == 'x')
+			put_hex16(line, *value++);
+		else
+			put_text(line, nfr_tcp_state_name(*value++));
 	}
 }
 
