@@ -5,7 +5,8 @@
  * iptables accepts a few lines that are refused here because they hardly say what was meant: a
  * string that is not closed (it takes in the line's end), and rubbish behind a number where
  * iptables stops reading (`--limit 5.5/s`, `--to-destination :80-90/90-100`,
- * `--to-source [fd00::1]80`), and NETMAP to a mask that is no prefix.
+ * `--to-source [fd00::1]80`), NETMAP to a mask that is no prefix, and an interface with a blank
+ * in its name, which iptables-save prints so that it cannot be read back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -166,8 +167,7 @@ static void saving_is_stable(void **unused)
 	for (i = 0; i < N_GOLDENS; i++) {
 		uint8_t family = goldens[i].family == 6 ? NFR_IPV6 : NFR_IPV4;
 
-		/* iptables-save does not quote a blank in an interface's name */
-		if (!goldens[i].want || strstr(goldens[i].want, "-i a b"))
+		if (!goldens[i].want)
 			continue;
 		snprintf(text, sizeof(text), "*%s\n:user - [0:0]\n%s\nCOMMIT\n", goldens[i].table,
 			 goldens[i].line);
@@ -248,7 +248,9 @@ static const struct text_row text_rows[] = {
 	{"target outside its table", "*filter\n-A INPUT\n-A FORWARD -j SNAT --to 1.2.3.4\nCOMMIT\n",
 	 3, 0, ""},
 	{"match without its protocol", "*filter\n-A INPUT -m tcp --dport 5\nCOMMIT\n", 2, 0, ""},
-	{"loop", "*filter\n:a -\n:b -\n-A INPUT -j a\n-A a -j b\n-A b -j a\nCOMMIT\n", 6, 0, "circle"},
+	{"loop", "*filter\n:a -\n:b -\n-A INPUT -j a\n-A a -j b\n-A b -j a\nCOMMIT\n", 6, 0,
+	 "circle"},
+	{"blank in an interface", "*filter\n-A INPUT -i \"a b\"\nCOMMIT\n", 2, 13, "blank"},
 	{"counters", "*filter\n[1:2 -A INPUT\nCOMMIT\n", 2, 1, "[packets:bytes]"},
 };
 

@@ -7,7 +7,8 @@
  * implies, if there is one: `-p tcp --dport 80` becomes `-p tcp -m tcp --dport 80`.
  *
  * A rule for IPv6 has no -f. `-4` and `-6` make the line one for that family alone. Interface
- * names may be anything of at most 15 bytes; `+` alone is any interface, even after a `!`.
+ * names may be anything of at most 15 bytes without blanks; `+` alone is any interface, even
+ * after a `!`.
  */
 #include "iptables/rule.h"
 
@@ -199,6 +200,8 @@ static int take_interface(struct nfr_ipt_rule *rule, char name[NFR_IFNAMSIZ], ui
 		return nfr_ipt_bad(&rule->words, "an empty interface is hardly meant");
 	if (strlen(word) >= NFR_IFNAMSIZ)
 		return nfr_ipt_bad(&rule->words, "interface `%s' is longer than 15 bytes", word);
+	if (strpbrk(word, " \t"))
+		return nfr_ipt_bad(&rule->words, "no interface has a blank in its name");
 	if (!strcmp(word, "+"))
 		return 0;
 	snprintf(name, NFR_IFNAMSIZ, "%s", word);

@@ -35,7 +35,7 @@ static int read_word(struct nfr_ipt_words *words, const struct nfr_line *line, s
 	*(*to)++ = '\0';
 	if (open)
 		return bad_at(words, *at, "expected a closing quote");
-	if (*to - start > NFR_IPT_MAX_WORD)
+	if (*to - start > NFR_IPT_MAX_WORD + 1)
 		return bad_at(words, *at, "the word is longer than 1023 bytes");
 	return 0;
 }
