@@ -182,6 +182,12 @@ void nfr_restore(struct nfr_net *net, const void *from)
 
 /* ---- time ---- */
 
+/* A wheel looks at `budget` objects; some of them may only have been filed anew. */
+static bool more_to_expire(const struct nfr_net *net)
+{
+	return net->frags.timer.pending || net->ct.timer.pending || net->ct.expect_timer.pending;
+}
+
 unsigned nfr_advance(struct nfr_net *net, uint64_t now_ns, unsigned budget)
 {
 	unsigned n;
@@ -191,7 +197,7 @@ unsigned nfr_advance(struct nfr_net *net, uint64_t now_ns, unsigned budget)
 	if (n < budget)
 		n += nfr_ct_expire(&net->ct, budget - n);
 	nfr_backlog_run(net);
-	return n;
+	return more_to_expire(net) ? budget : n;
 }
 
 /* ---- pools ---- */

@@ -208,7 +208,7 @@ void nfr_transmit_burst(struct nfr_net *net, uint64_t now_ns, struct nfr_frame *
 			unsigned n, uint32_t mark, struct nfr_result *results);
 
 /* Time goes by: expires at most `budget` connections, expectations and fragments.
- * Returns how many; less than budget means that nothing is left to expire. */
+ * Returns how many, or budget while more may be left. */
 unsigned nfr_advance(struct nfr_net *net, uint64_t now_ns, unsigned budget);
 
 /* The verdict on a queued packet: ACCEPT, DROP or REPEAT, with new bytes unless packet is NULL. */
