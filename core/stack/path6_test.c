@@ -7,10 +7,22 @@
 #define SILENT 0xffff
 #define ICMP(type, code) ((type) << 8 | (code))
 
-#define NEAR {.b = {0xfd, 0, 0, 1, [15] = 2}}
-#define FAR {.b = {0xfd, 0, 0, 2, [15] = 2}}
-#define ME {.b = {0xfd, 0, 0, 1, [15] = 1}}
-#define LINK_LOCAL {.b = {0xfe, 0x80, [15] = 2}}
+#define NEAR                                     \
+	{                                        \
+		.b = { 0xfd, 0, 0, 1, [15] = 2 } \
+	}
+#define FAR                                      \
+	{                                        \
+		.b = { 0xfd, 0, 0, 2, [15] = 2 } \
+	}
+#define ME                                       \
+	{                                        \
+		.b = { 0xfd, 0, 0, 1, [15] = 1 } \
+	}
+#define LINK_LOCAL                            \
+	{                                     \
+		.b = { 0xfe, 0x80, [15] = 2 } \
+	}
 
 struct row {
 	const char *name;
@@ -26,34 +38,93 @@ static const struct row rows[] = {
 	{"forwarded", NEAR, FAR, 64, 0, 4, NFR_REASON_FORWARDED, SILENT},
 	{"hop limit 1", NEAR, FAR, 1, 0, 4, NFR_REASON_TTL_EXPIRED, ICMP(3, 0)},
 	{"hop limit 1 to the router", NEAR, ME, 1, 0, 4, NFR_REASON_DELIVERED, SILENT},
-	{"other address of the router", NEAR, {.b = {0xfd, 0, 0, 2, [15] = 1}}, 9, 0, 4,
-	 NFR_REASON_DELIVERED, SILENT},
-	{"subnet-router anycast", NEAR, {.b = {0xfd, 0, 0, 1}}, 9, 0, 4, NFR_REASON_DELIVERED,
+	{"other address of the router",
+	 NEAR,
+	 {.b = {0xfd, 0, 0, 2, [15] = 1}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_DELIVERED,
+	 SILENT},
+	{"subnet-router anycast",
+	 NEAR,
+	 {.b = {0xfd, 0, 0, 1}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_DELIVERED,
 	 SILENT},
 	{"all nodes", NEAR, {.b = {0xff, 2, [15] = 1}}, 9, 0, 4, NFR_REASON_DELIVERED, SILENT},
 	{"all routers", NEAR, {.b = {0xff, 2, [15] = 2}}, 9, 0, 4, NFR_REASON_DELIVERED, SILENT},
-	{"all routers of the site", NEAR, {.b = {0xff, 5, [15] = 2}}, 9, 0, 4,
-	 NFR_REASON_DELIVERED, SILENT},
-	{"solicited node", NEAR,
-	 {.b = {0xff, 2, [11] = 1, [12] = 0xff, [15] = 1}}, 9, 0, 4, NFR_REASON_DELIVERED, SILENT},
-	{"another's solicited node", NEAR,
-	 {.b = {0xff, 2, [11] = 1, [12] = 0xff, [15] = 9}}, 9, 0, 4, NFR_REASON_ROUTE_NO_MEMBER,
+	{"all routers of the site",
+	 NEAR,
+	 {.b = {0xff, 5, [15] = 2}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_DELIVERED,
 	 SILENT},
-	{"a group nobody joined", NEAR, {.b = {0xff, 2, [15] = 0x16}}, 9, 0, 4,
-	 NFR_REASON_ROUTE_NO_MEMBER, SILENT},
+	{"solicited node",
+	 NEAR,
+	 {.b = {0xff, 2, [11] = 1, [12] = 0xff, [15] = 1}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_DELIVERED,
+	 SILENT},
+	{"another's solicited node",
+	 NEAR,
+	 {.b = {0xff, 2, [11] = 1, [12] = 0xff, [15] = 9}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_ROUTE_NO_MEMBER,
+	 SILENT},
+	{"a group nobody joined",
+	 NEAR,
+	 {.b = {0xff, 2, [15] = 0x16}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_ROUTE_NO_MEMBER,
+	 SILENT},
 	{"from a group", {.b = {0xff, 2, [15] = 1}}, FAR, 9, 0, 4, NFR_REASON_IP6_SOURCE, SILENT},
 	{"from loopback", {.b = {[15] = 1}}, FAR, 9, 0, 4, NFR_REASON_IP6_SOURCE, SILENT},
 	{"to loopback", NEAR, {.b = {[15] = 1}}, 9, 0, 4, NFR_REASON_IP6_DESTINATION, SILENT},
 	{"from nobody", {.b = {0}}, FAR, 9, 0, 4, NFR_REASON_IP6_SOURCE, SILENT},
 	{"from a link-local address", LINK_LOCAL, FAR, 9, 0, 4, NFR_REASON_IP6_SOURCE, SILENT},
-	{"no route", NEAR, {.b = {0x20, 1, 0x0d, 0xb8, [15] = 9}}, 9, 0, 4,
-	 NFR_REASON_ROUTE_NO_ROUTE, ICMP(1, 0)},
-	{"unreachable", NEAR, {.b = {0x20, 1, 0x0d, 0xb8, [15] = 1}}, 9, 0, 4,
-	 NFR_REASON_ROUTE_UNREACHABLE, ICMP(1, 0)},
-	{"prohibit", NEAR, {.b = {0x20, 1, 0x0d, 0xb8, [15] = 2}}, 9, 0, 4,
-	 NFR_REASON_ROUTE_PROHIBIT, ICMP(1, 1)},
-	{"blackhole", NEAR, {.b = {0x20, 1, 0x0d, 0xb8, [15] = 3}}, 9, 0, 4,
-	 NFR_REASON_ROUTE_BLACKHOLE, SILENT},
+	{"no route",
+	 NEAR,
+	 {.b = {0x20, 1, 0x0d, 0xb8, [15] = 9}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_ROUTE_NO_ROUTE,
+	 ICMP(1, 0)},
+	{"unreachable",
+	 NEAR,
+	 {.b = {0x20, 1, 0x0d, 0xb8, [15] = 1}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_ROUTE_UNREACHABLE,
+	 ICMP(1, 0)},
+	{"prohibit",
+	 NEAR,
+	 {.b = {0x20, 1, 0x0d, 0xb8, [15] = 2}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_ROUTE_PROHIBIT,
+	 ICMP(1, 1)},
+	{"blackhole",
+	 NEAR,
+	 {.b = {0x20, 1, 0x0d, 0xb8, [15] = 3}},
+	 9,
+	 0,
+	 4,
+	 NFR_REASON_ROUTE_BLACKHOLE,
+	 SILENT},
 	{"another host's frame", NEAR, FAR, 9, 4, 4, NFR_REASON_LINK_OTHERHOST, SILENT},
 	{"frame to many", NEAR, FAR, 9, 0xff, 4, NFR_REASON_LINK_BROADCAST_FORWARD, SILENT},
 	{"too big", NEAR, FAR, 9, 0, 1453, NFR_REASON_FRAG_NEEDED, ICMP(2, 0)},
@@ -99,8 +170,7 @@ static void test_rows(void **state)
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
 		struct rig *rig = rig_new();
-		struct rig_pkt p =
-			rig_udp6(ETH0, row->src, row->dst, row->hop_limit, row->payload);
+		struct rig_pkt p = rig_udp6(ETH0, row->src, row->dst, row->hop_limit, row->payload);
 		struct nfr_result r;
 
 		add_routes(rig);
@@ -160,11 +230,9 @@ static void test_link_local(void **state)
 
 	(void)state;
 	rig_addr(rig, NFR_IPV6, ETH0, 64, mine);
-	rig_expect("to our address",
-		   rig_receive(rig, ETH0, rig_udp6(ETH0, peer, mine, 9, 4)),
+	rig_expect("to our address", rig_receive(rig, ETH0, rig_udp6(ETH0, peer, mine, 9, 4)),
 		   NFR_REASON_DELIVERED);
-	rig_expect("on the wrong link",
-		   rig_receive(rig, ETH1, rig_udp6(ETH1, peer, mine, 9, 4)),
+	rig_expect("on the wrong link", rig_receive(rig, ETH1, rig_udp6(ETH1, peer, mine, 9, 4)),
 		   NFR_REASON_ROUTE_NO_ROUTE);
 	rig_free(rig);
 }
@@ -191,8 +259,8 @@ static void test_transmit(void **state)
 	assert_memory_equal(rig->out[0].link, all_nodes_mac, 6);
 	assert_int_equal(rig->out[1].oif, 0); /* a copy of our own */
 	rig_expect("no route",
-		   rig_transmit(rig, rig_udp6(ETH0, rig_ip6(1, 1),
-					      (union nfr_addr){.b = {0x20, 1}}, 9, 4)),
+		   rig_transmit(rig, rig_udp6(ETH0, rig_ip6(1, 1), (union nfr_addr){.b = {0x20, 1}},
+					      9, 4)),
 		   NFR_REASON_ROUTE_NO_ROUTE);
 	p.len = 39;
 	rig_expect("short", rig_transmit(rig, p), NFR_REASON_LOCAL_NO_PROTOCOL);
@@ -226,9 +294,9 @@ static void test_hopopts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),	   cmocka_unit_test(test_forwarded_frame),
+		cmocka_unit_test(test_rows),	     cmocka_unit_test(test_forwarded_frame),
 		cmocka_unit_test(test_switched_off), cmocka_unit_test(test_link_local),
-		cmocka_unit_test(test_transmit),   cmocka_unit_test(test_hopopts),
+		cmocka_unit_test(test_transmit),     cmocka_unit_test(test_hopopts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

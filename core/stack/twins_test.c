@@ -89,8 +89,7 @@ static struct rig *rig_recording(struct record *r, uint8_t fill)
 				 .type = NFR_RTN_UNREACHABLE,
 				 .dst = rig_ip4(RIG_IP(10, 0, 3, 0))};
 
-	config.sink = (struct nfr_sink){
-		.user = r, .xmit = record_xmit, .deliver = record_deliver};
+	config.sink = (struct nfr_sink){.user = r, .xmit = record_xmit, .deliver = record_deliver};
 	rig_new_with(rig, fill, &config);
 	assert_int_equal(nfr_route_add(rig->net, &lost), NFR_OK);
 	assert_int_equal(nfr_conntrack_use(rig->net, NFR_IPV4, true), NFR_OK);
@@ -107,8 +106,8 @@ static void run(struct rig *rig, const struct traffic *t, unsigned at, unsigned 
 
 	for (unsigned i = at; i < end; i++) {
 		copy[i] = t->pkt[i];
-		frames[i] = (struct nfr_frame){copy[i].frame, copy[i].len + 14,
-					       sizeof(copy[i].frame)};
+		frames[i] =
+			(struct nfr_frame){copy[i].frame, copy[i].len + 14, sizeof(copy[i].frame)};
 	}
 	for (; at < end; at += burst) {
 		unsigned n = end - at < burst ? end - at : burst;
@@ -201,15 +200,18 @@ static void sweep(const struct traffic *t, enum nfr_pool_id pool, uint32_t nth, 
 	assert_int_equal(nfr_pool_used(rig->net, NFR_POOL_ct), 0);
 	assert_int_equal(nfr_pool_used(rig->net, NFR_POOL_ct6), 0);
 	if (nfr_pool_used(rig->net, NFR_POOL_frag))
-		fail_msg("pool %u nth %u %d: %u %u", pool, nth, onward, nfr_pool_used(rig->net, NFR_POOL_frag), nfr_pool_used(rig->net, NFR_POOL_frag_queue));
+		fail_msg("pool %u nth %u %d: %u %u", pool, nth, onward,
+			 nfr_pool_used(rig->net, NFR_POOL_frag),
+			 nfr_pool_used(rig->net, NFR_POOL_frag_queue));
 	assert_int_equal(nfr_pool_used(rig->net, NFR_POOL_frag_queue), 0);
 	rig_free(rig);
 }
 
 static void test_faults(void **state)
 {
-	static const enum nfr_pool_id pools[] = {NFR_POOL_ct,	      NFR_POOL_ct6, NFR_POOL_buf,
-						 NFR_POOL_frag_queue, NFR_POOL_frag, NFR_POOL_ct_ext};
+	static const enum nfr_pool_id pools[] = {NFR_POOL_ct,	NFR_POOL_ct6,
+						 NFR_POOL_buf,	NFR_POOL_frag_queue,
+						 NFR_POOL_frag, NFR_POOL_ct_ext};
 	struct traffic *t = traffic_new(11);
 
 	(void)state;
@@ -227,10 +229,8 @@ static void test_config_faults(void **state)
 	static const enum nfr_pool_id pools[] = {NFR_POOL_iface, NFR_POOL_addr, NFR_POOL_route,
 						 NFR_POOL_policy_rule, NFR_POOL_neigh};
 	struct nfr_link link = {.name = "eth2", .up = true};
-	struct nfr_ifaddr addr = {.family = NFR_IPV4,
-				  .prefix_len = 24,
-				  .ifindex = 1,
-				  .local = {.b = {10, 0, 7, 1}}};
+	struct nfr_ifaddr addr = {
+		.family = NFR_IPV4, .prefix_len = 24, .ifindex = 1, .local = {.b = {10, 0, 7, 1}}};
 	struct nfr_route route = {.family = NFR_IPV4, .prefix_len = 8, .oif = 1};
 	struct nfr_policy_rule rule = {
 		.family = NFR_IPV6, .priority = 5, .table = 9, .action = NFR_RTN_UNICAST};
@@ -290,8 +290,8 @@ static void test_sizes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_burst),	  cmocka_unit_test(test_prefill),
-		cmocka_unit_test(test_snapshot),  cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_burst),	      cmocka_unit_test(test_prefill),
+		cmocka_unit_test(test_snapshot),      cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_config_faults), cmocka_unit_test(test_sizes),
 	};
 
