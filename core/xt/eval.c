@@ -280,24 +280,45 @@ static unsigned step(struct walk *w)
 	return act(w, row);
 }
 
-unsigned nfr_xt_table_run(struct nfr_xt_table *table, struct nfr_pkt *pkt,
-			  const struct nfr_hook_state *state)
+/* A chain without rules is its policy: an empty table costs no more than counting. */
+static bool is_empty(const struct nfr_xt_chain *base, const struct nfr_pkt *pkt)
+{
+	return base->n_rows == 0 && base->policy == NFR_ACCEPT && !nfr_pkt_watched(pkt);
+}
+
+static unsigned run_rules(struct nfr_xt_table *table, struct nfr_xt_chain *base,
+			  struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
 	struct nfr_xtnet *xt = table->xt;
-	struct walk w = {
-		.ctx = {.env = xt->env, .ct = xt->ct, .nat = xt->nat, .pkt = pkt, .state = state},
-		.table = table,
-		.base = nfr_xt_chain_at(table, table->builtin[state->hook]),
-	};
+	struct walk w;
 	unsigned verdict;
 
+	/* candidate and point are filled when a chain has an index */
+	w.ctx = (struct nfr_xt_ctx){
+		.env = xt->env, .ct = xt->ct, .nat = xt->nat, .pkt = pkt, .state = state};
+	w.table = table;
+	w.base = base;
+	w.point.family = 0;
+	w.src = w.dst = 0;
 	if (pkt->family == NFR_IPV4) {
 		memcpy(&w.src, pkt->data + 12, sizeof(w.src));
 		memcpy(&w.dst, pkt->data + 16, sizeof(w.dst));
 	}
-	at_chain(&w, w.base, w.base->first);
+	at_chain(&w, base, base->first);
 	do {
 		verdict = step(&w);
 	} while (verdict == GOES_ON);
 	return verdict;
+}
+
+unsigned nfr_xt_table_run(struct nfr_xt_table *table, struct nfr_pkt *pkt,
+			  const struct nfr_hook_state *state)
+{
+	struct nfr_xt_chain *base = nfr_xt_chain_at(table, table->builtin[state->hook]);
+
+	if (!is_empty(base, pkt))
+		return run_rules(table, base, pkt, state);
+	base->packets++;
+	base->bytes += pkt->len;
+	return NFR_ACCEPT;
 }
