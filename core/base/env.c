@@ -13,6 +13,7 @@ void nfr_env_buf_put(struct nfr_env *env, uint32_t buf)
 		nfr_pool_put(&env->bufs, buf);
 }
 
+/* A packet moves into a buffer once; from there it cannot grow further, nor need it. */
 bool nfr_env_pkt_grow(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t len)
 {
 	if (len > pkt->room) {

@@ -118,6 +118,10 @@ static void node_fill(struct nfr_lpm_node *node, const uint8_t p[16], unsigned l
 		node->entry[i] = len << LEN_SHIFT | value;
 }
 
+/*
+ * Goes down from the root: an entry that is no child becomes one for this prefix, a child whose
+ * path the prefix leaves is split, and the node whose byte the prefix ends in is filled.
+ */
 bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, unsigned len,
 		 uint32_t value)
 {
@@ -150,6 +154,7 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 	return true;
 }
 
+/* A key of 32 bits is compared as the high half of one word; no node looks beyond its bits. */
 uint32_t nfr_lpm_find(const struct nfr_lpm *lpm, uint32_t root, const uint8_t *key, unsigned bits)
 {
 	uint64_t hi = bits > 32 ? load_be(key) : (uint64_t)nfr_get32(key) << 32;

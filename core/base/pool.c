@@ -78,6 +78,7 @@ void nfr_pool_fail(struct nfr_pool *pool, uint32_t nth, bool onward)
 	pool->fail_onward = onward;
 }
 
+/* Walks no further than the list can be long: a list bent into a circle ends too. */
 bool nfr_pool_check(const struct nfr_pool *pool)
 {
 	uint32_t left = pool->fresh - 1 - pool->used;

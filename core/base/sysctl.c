@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One table of rows, made from the list, serves presets, names and limits. Lookup is by scan: it
+ * happens when a configuration is loaded, never for a packet.
+ */
 #include "base/sysctl.h"
 
 #include "base/str.h"

@@ -78,6 +78,7 @@ void nfr_timer_add(struct nfr_timer *timer, uint32_t idx, uint64_t expires_ns)
 	timer->n_filed++;
 }
 
+/* Looks for the object in one list. */
 static bool unlink_from(struct nfr_timer *timer, unsigned level, uint32_t *head, uint32_t idx)
 {
 	for (uint32_t *at = head; *at; at = link_of(timer, *at)) {
@@ -150,6 +151,7 @@ static void step(struct nfr_timer *timer, uint64_t target)
 	}
 }
 
+/* Empty spans cost steps, not budget: time that goes by is paid for once, whoever asks. */
 unsigned nfr_timer_run(struct nfr_timer *timer, uint64_t now_ns, unsigned budget)
 {
 	uint64_t target = now_ns / NFR_TIMER_TICK_NS;

@@ -116,6 +116,7 @@ static uint64_t timeout_ns(const struct nfr_frags *frags, uint8_t family)
 	       NFR_NSEC_PER_SEC;
 }
 
+/* Also for a fragment that is refused afterwards: an empty queue, as in Linux, times out. */
 static uint32_t queue_create(struct nfr_frags *frags, const struct nfr_frag_key *key)
 {
 	uint32_t idx = nfr_pool_get(&frags->queues), *bucket = queue_bucket(frags, key);
@@ -144,6 +145,7 @@ static void queue_account(struct nfr_frags *frags, struct nfr_frag_queue *q, uin
 	frags->mem[q->key.family == NFR_IPV6] += bytes;
 }
 
+/* Gives all fragments back; the largest sizes seen are remembered, as Linux remembers them. */
 static void queue_empty(struct nfr_frags *frags, struct nfr_frag_queue *q)
 {
 	nfr_frag_free_all(frags, q);
@@ -176,6 +178,7 @@ static void queue_kill(struct nfr_frags *frags, uint32_t idx)
 
 /* ---- a fragment ---- */
 
+/* Asked before the fragment is counted, so the limit can be passed by one. */
 static bool over_memory(const struct nfr_frags *frags, uint8_t family)
 {
 	const struct nfr_sysctl *sysctl = &frags->env->sysctl;
@@ -223,6 +226,7 @@ static void queue_restart(struct nfr_frags *frags, uint32_t idx)
 	nfr_timer_add(&frags->timer, idx, q->expires_ns);
 }
 
+/* What a fragment that was taken adds to the knowledge of its datagram. */
 static void queue_note(struct nfr_frags *frags, struct nfr_frag_queue *q, const struct nfr_pkt *pkt,
 		       const struct nfr_frag_in *in)
 {
@@ -357,6 +361,7 @@ static unsigned add(struct nfr_frags *frags, uint32_t idx, struct nfr_pkt *pkt,
 	return NFR_STOLEN;
 }
 
+/* The order is Linux's: memory, queue, distance, bounds, overlap; each has its own reason. */
 unsigned nfr_defrag(struct nfr_frags *frags, struct nfr_pkt *pkt, enum nfr_defrag_user user)
 {
 	const struct nfr_defrag_family *family =
@@ -472,6 +477,7 @@ void nfr_frags_init(struct nfr_frags *frags, struct nfr_env *env, struct nfr_are
 	memset(frags->peer_bucket, 0, frags->n_buckets * sizeof(uint32_t));
 }
 
+/* Without errors to anybody: conntrack is going away, not the fragments' time. */
 void nfr_frags_flush(struct nfr_frags *frags)
 {
 	for (uint32_t i = 0; i < frags->n_buckets; i++)

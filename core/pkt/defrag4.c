@@ -32,6 +32,7 @@ static enum nfr_frag_parse parse4(const struct nfr_pkt *pkt, struct nfr_frag_in 
 	return NFR_FRAG_TAKE;
 }
 
+/* A last fragment may be of any length, and a later one with the same end may be it again. */
 static enum nfr_frag_fate bounds4(struct nfr_frag_queue *q, struct nfr_frag_in *in)
 {
 	if (!in->more) {
@@ -50,6 +51,7 @@ static enum nfr_frag_fate bounds4(struct nfr_frag_queue *q, struct nfr_frag_in *
 	return in->end > in->off ? NFR_FRAG_KEEP : NFR_FRAG_REFUSE_KILL;
 }
 
+/* With its own header, which may have more options than the datagram's. */
 static uint32_t size4(const struct nfr_frag_in *in)
 {
 	return in->hlen + in->end - in->off;

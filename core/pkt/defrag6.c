@@ -80,6 +80,7 @@ static enum nfr_frag_parse parse6(const struct nfr_pkt *pkt, struct nfr_frag_in 
 	return NFR_FRAG_TAKE;
 }
 
+/* What is noted here stays noted when the fragment is refused further on. */
 static enum nfr_frag_fate bounds6(struct nfr_frag_queue *q, struct nfr_frag_in *in)
 {
 	if (in->end > UINT16_MAX)

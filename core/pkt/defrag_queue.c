@@ -16,6 +16,8 @@
 
 #define REGION_SHIFT 10u
 
+/* Headers are kept too: the datagram needs the first one's, an error about it quotes them, and
+ * their lengths decide whether the datagram can leave in the same pieces. */
 uint32_t nfr_frag_store(struct nfr_frags *frags, const struct nfr_pkt *pkt,
 			const struct nfr_frag_in *in)
 {
@@ -55,6 +57,7 @@ void nfr_frag_free(struct nfr_frags *frags, uint32_t idx)
 	}
 }
 
+/* Bounded by the number of fragments; the queue is as new afterwards. */
 void nfr_frag_free_all(struct nfr_frags *frags, struct nfr_frag_queue *q)
 {
 	uint32_t run = q->first_run;
@@ -109,6 +112,7 @@ static void run_new(struct nfr_frags *frags, struct nfr_frag_queue *q, uint32_t 
 		*region = idx;
 }
 
+/* Only at the end of the last run, so no run behind it can be touched. */
 static void run_append(struct nfr_frags *frags, uint32_t run, uint32_t idx)
 {
 	struct nfr_chunk *head = nfr_chunk_at(frags, run);
@@ -133,6 +137,8 @@ static enum nfr_frag_insert insert_last(struct nfr_frags *frags, struct nfr_frag
 	return NFR_FRAG_INSERTED;
 }
 
+/* The usual fragment lies behind all others and is found so at once. The test is on where it
+ * ends, as in Linux: one that ends with the last run is searched for, and may be a duplicate. */
 enum nfr_frag_insert nfr_frag_insert(struct nfr_frags *frags, struct nfr_frag_queue *q,
 				     uint32_t idx)
 {

@@ -95,6 +95,7 @@ static bool notes_fit(const struct cut *cut, const struct nfr_frag_notes *notes)
 	return true;
 }
 
+/* Header, payload per fragment, and which of the two ways. */
 static bool plan(struct nfr_env *env, struct cut *cut, uint32_t mtu)
 {
 	const struct nfr_pkt *pkt = cut->pkt;

@@ -27,6 +27,7 @@
 #define PREC_INTERNETCONTROL 0xc0
 #define MAX_ICMP_TYPE 18
 
+/* A type that is not known counts as an error: better silent than in a loop. */
 static bool icmp4_is_error(uint8_t type)
 {
 	return type == NFR_ICMP_DEST_UNREACH || type == NFR_ICMP_SOURCE_QUENCH ||
@@ -34,6 +35,7 @@ static bool icmp4_is_error(uint8_t type)
 	       type == NFR_ICMP_PARAMETERPROB || type > MAX_ICMP_TYPE;
 }
 
+/* Broadcast is known by the route when the caller has one, by the all-ones address always. */
 static bool may_answer4(const struct nfr_pkt *pkt)
 {
 	const uint8_t *ip = pkt->data;
@@ -115,6 +117,8 @@ static uint8_t hop_limit(const struct nfr_env *env, const struct nfr_pkt *about)
 	return (uint8_t)(iface ? iface->sysctl.hop_limit : env->if_default.hop_limit);
 }
 
+/* An empty packet of the router's own. The mark is reflected where a sysctl asks for it, so that
+ * policy routing can send the answer the way the packet came. */
 static bool start(struct nfr_env *env, const struct nfr_pkt *about, struct nfr_pkt *out)
 {
 	bool reflect = about->family == NFR_IPV4 ? env->sysctl.fwmark_reflect
@@ -254,6 +258,8 @@ static bool may_reset(const struct nfr_pkt *about)
 	return (about->flags & NFR_PKT_CSUM_OK) || nfr_l4_csum_ok(about);
 }
 
+/* The data length comes from the packet, less what the segment claims for its header: with a
+ * claim beyond the end it is negative, and Linux acknowledges that. */
 static void put_reset(const struct nfr_pkt *about, struct nfr_pkt *out)
 {
 	const uint8_t *seg = about->data + about->l4_off;

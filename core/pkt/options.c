@@ -49,6 +49,7 @@ static uint32_t timestamp(const struct nfr_env *env)
 	return (uint32_t)(env->now_ns / NSEC_PER_MSEC % MSEC_PER_DAY);
 }
 
+/* Only noted: whether source routes are obeyed is a setting, and doing so is routing's. */
 static unsigned source_route(struct walk *w, uint8_t *opt)
 {
 	if (opt[1] < 3)
@@ -62,6 +63,7 @@ static unsigned source_route(struct walk *w, uint8_t *opt)
 	return 0;
 }
 
+/* The pointer counts from 1 at the type; past the length it says that the option is full. */
 static unsigned record_route(struct walk *w, uint8_t *opt)
 {
 	if (w->opts->rr)
@@ -112,6 +114,8 @@ static unsigned stamp(struct walk *w, uint8_t *opt)
 	return 0;
 }
 
+/* Unlike the recorded route, an option whose pointer is wrong is complained about before its
+ * flags are looked at; one that is full counts up, but not with prespecified addresses. */
 static unsigned time_stamp(struct walk *w, uint8_t *opt)
 {
 	unsigned bad = 0;
@@ -143,6 +147,7 @@ static unsigned cipso(struct walk *w, uint8_t *opt)
 	return opt[1] < 8 ? BAD(1) : BAD(2);
 }
 
+/* Values other than zero are reserved, and passed on without notice. */
 static unsigned router_alert(struct walk *w, uint8_t *opt)
 {
 	if (opt[1] < 4)
@@ -152,6 +157,7 @@ static unsigned router_alert(struct walk *w, uint8_t *opt)
 	return 0;
 }
 
+/* Security, stream id and what else Linux does not know pass as they are. */
 static unsigned option(struct walk *w, uint8_t *opt)
 {
 	switch (opt[0]) {
@@ -259,6 +265,7 @@ static uint32_t echo_route(const uint8_t *opt, const union nfr_addr *src, uint8_
 	return opt[1];
 }
 
+/* A copy of the time stamp option, stamped once more: the error leaves from here too. */
 static uint32_t echo_stamp(struct nfr_env *env, const uint8_t *opt, const union nfr_addr *src,
 			   uint8_t *out)
 {
@@ -273,6 +280,7 @@ static uint32_t echo_stamp(struct nfr_env *env, const uint8_t *opt, const union 
 	return opt[1];
 }
 
+/* Linux writes the options of an answer in this order, whatever the packet had. */
 uint32_t nfr_ip_options_echo(struct nfr_env *env, const struct nfr_pkt *pkt,
 			     const union nfr_addr *src, uint8_t out[40])
 {

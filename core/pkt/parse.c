@@ -21,6 +21,8 @@
 /* No link carries more, jumbograms are not for this stack: an IPv6 header and 65535 bytes. */
 #define MAX_LEN 65575u
 
+/* The fragment offset is kept in bytes: a fragment other than the first has no transport header,
+ * though l4_off says where it would be. */
 static void find_l4_4(struct nfr_pkt *pkt)
 {
 	const uint8_t *ip = pkt->data;
@@ -39,6 +41,8 @@ static inline bool header_csum_ok(const uint8_t *ip, uint32_t hlen)
 	return nfr_csum_fold(sum) == 0xffff;
 }
 
+/* The order of the tests is Linux's: it decides which reason a packet with two faults gets. A
+ * total length that ends within the frame cuts padding off; Ethernet pads to 46 bytes. */
 static enum nfr_reason validate4(struct nfr_pkt *pkt)
 {
 	const uint8_t *ip = pkt->data;
@@ -89,6 +93,7 @@ static enum nfr_reason validate6_addrs(const struct nfr_pkt *pkt)
 	return src[0] == 0xff ? NFR_REASON_IP6_SOURCE : NFR_REASON_NONE;
 }
 
+/* Addresses come before the length, as in Linux; no rule sees any of these packets. */
 static enum nfr_reason validate6(struct nfr_pkt *pkt)
 {
 	const uint8_t *ip = pkt->data;
@@ -120,6 +125,7 @@ static enum nfr_reason validate6(struct nfr_pkt *pkt)
 	return NFR_REASON_NONE;
 }
 
+/* An embedder that does not know the family leaves it to the version field. */
 enum nfr_reason nfr_ip_validate(struct nfr_pkt *pkt)
 {
 	if (pkt->family == 0 && pkt->len)
@@ -127,6 +133,7 @@ enum nfr_reason nfr_ip_validate(struct nfr_pkt *pkt)
 	return pkt->family == NFR_IPV6 ? validate6(pkt) : validate4(pkt);
 }
 
+/* Walks the options a second time: few packets need it, and those that pass pay nothing. */
 bool nfr_ip6_param_problem(const struct nfr_pkt *pkt, uint8_t *code, uint32_t *pointer)
 {
 	struct nfr_param_problem problem = {0};
@@ -162,6 +169,7 @@ int nfr_ipv6_skip_exthdr(const struct nfr_pkt *pkt, uint32_t off, uint8_t *nexth
 	return (int)off;
 }
 
+/* With extension headers. What lies behind the end, or is a fragment's middle, has no header. */
 static void find_l4_6(struct nfr_pkt *pkt)
 {
 	uint8_t nexthdr = pkt->data[6];
@@ -263,6 +271,7 @@ static bool dccp_ok(const struct nfr_pkt *pkt, const uint8_t *l4, uint32_t len)
 	return csum_ok(pkt, cscov ? covered : len, true);
 }
 
+/* The length that counts is the IP packet's, not that of UDP's own field: Linux does not cut. */
 bool nfr_l4_csum_ok(const struct nfr_pkt *pkt)
 {
 	uint32_t len = pkt->len - pkt->l4_off;
