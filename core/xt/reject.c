@@ -67,23 +67,13 @@ static bool csum_ok(const struct nfr_pkt *pkt)
 	return nfr_csum_fold(sum) == 0xffff;
 }
 
-/* The reset belongs to the connection that it ends, as an error belongs to its cause. */
-static void attach(struct nfr_pkt *reset, const struct nfr_pkt *pkt)
-{
-	if (!pkt->ct_idx)
-		return;
-	reset->ct_idx = pkt->ct_idx;
-	reset->ctinfo = nfr_ctinfo_dir(pkt->ctinfo) == NFR_CT_DIR_ORIGINAL ? NFR_CT_RELATED_REPLY
-									   : NFR_CT_RELATED;
-}
-
+/* The stack attaches it to the connection that it ends. */
 static void send_reset(struct nfr_xt_ctx *ctx)
 {
 	struct nfr_pkt reset;
 
 	if (!nfr_tcp_reset_build(ctx->env, ctx->pkt, &reset))
 		return;
-	attach(&reset, ctx->pkt);
 	ctx->env->ops->send(ctx->env, &reset, ctx->pkt);
 }
 

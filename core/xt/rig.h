@@ -31,8 +31,7 @@ struct rig {
 	/* what was asked of the stack */
 	unsigned n_sent, n_icmp, n_rerouted;
 	uint8_t icmp_type, icmp_code;
-	uint8_t sent_proto, sent_ctinfo;
-	uint32_t sent_ct;
+	uint8_t sent_proto;
 	int ct_users[2];
 	enum nfr_status ct_status; /* what use_conntrack answers */
 	bool reroute_ok;
@@ -73,8 +72,6 @@ static inline void rig_send(struct nfr_env *env, struct nfr_pkt *pkt, const stru
 	(void)for_pkt;
 	rig->n_sent++;
 	rig->sent_proto = pkt->protonum;
-	rig->sent_ct = pkt->ct_idx;
-	rig->sent_ctinfo = pkt->ctinfo;
 	nfr_env_buf_put(env, pkt->buf);
 }
 
