@@ -26,6 +26,7 @@ static bool after(uint32_t a, uint32_t b)
 	return (int32_t)(b - a) < 0;
 }
 
+/* Asked for when a connection with a helper is translated, by its first packet. */
 bool nfr_seqadj_add(struct nfr_ctnet *net, struct nfr_ct *ct)
 {
 	struct nfr_ct_ext *ext = nfr_ct_ext_get(net, ct);
@@ -82,12 +83,14 @@ int32_t nfr_seq_offset(const struct nfr_ctnet *net, const struct nfr_ct *ct, uns
 	return seqadj ? (int32_t)sent_offset(&seqadj[dir], seq) : 0;
 }
 
+/* The checksum follows by the difference. */
 static void replace32(uint8_t *csum, uint8_t *field, uint32_t value)
 {
 	nfr_csum_replace4(csum, nfr_get32(field), value);
 	nfr_put32(field, value);
 }
 
+/* Both edges of every block (RFC 2018), each by itself: a change may lie between them. */
 static void adjust_sack_blocks(uint8_t *csum, uint8_t *edge, const uint8_t *end,
 			       const struct nfr_seqadj *way)
 {

@@ -44,7 +44,7 @@ enum ftp_type {
 	FTP_EPSV,
 };
 
-/* An announced place; the address is the sender's own where the text has none. */
+/* An announced place (nf_conntrack_man); the address is the sender's own where the text has none. */
 struct ftp_cmd {
 	uint8_t family;
 	union nfr_addr addr;
@@ -199,6 +199,8 @@ enum ftp_found {
 	FTP_MATCH,
 };
 
+/* Whole word, its beginning, or nothing of it; then what the pattern's row says. A pattern without
+ * numbers behind it counts as partial, however long the line goes on. */
 static enum ftp_found find_pattern(const uint8_t *data, uint32_t len,
 				   const struct ftp_pattern *pattern, struct ftp_cmd *cmd,
 				   struct nfr_helper_match *match)
@@ -225,6 +227,7 @@ static enum ftp_found find_pattern(const uint8_t *data, uint32_t len,
 
 /* ---- line starts ---- */
 
+/* The sender's own numbering: sequence adjustment comes behind the helper. */
 static bool is_line_start(const struct ftp_info *info, unsigned dir, uint32_t seq)
 {
 	for (unsigned i = 0; i < info->n_seq[dir]; i++) {
@@ -256,7 +259,7 @@ static void note_line_start(struct ftp_info *info, unsigned dir, uint32_t seq)
 
 #define MAX_ANNOUNCEMENT 64
 
-/* The announcement as the other side must read it. */
+/* The announcement as the other side must read it: delimiters and spelling become Linux's own. */
 static uint32_t format(uint8_t *text, enum ftp_type type, uint8_t family,
 		       const union nfr_addr *addr, uint16_t port)
 {
@@ -375,6 +378,7 @@ static unsigned read_line(struct nfr_ctnet *net, uint32_t ct_idx, struct nfr_pkt
 	return NFR_ACCEPT;
 }
 
+/* Not before there has been traffic both ways, and not of ICMP errors. */
 static unsigned help(struct nfr_ctnet *net, uint32_t ct_idx, struct nfr_pkt *pkt)
 {
 	struct nfr_ct_ext *ext = nfr_ct_ext(net, nfr_ct_at(net, ct_idx));
@@ -402,6 +406,7 @@ static unsigned help(struct nfr_ctnet *net, uint32_t ct_idx, struct nfr_pkt *pkt
 	return verdict;
 }
 
+/* One data connection at a time: a new announcement pushes out the one before it. */
 static const struct nfr_expect_policy policy[] = {
 	{.max_expected = 1, .timeout_s = 5 * 60, .name = "ftp"},
 };

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Helpers by name, and what they share.
+ *
+ * A helper is assigned to a connection by `-j CT --helper NAME` alone (the assignment by port went
+ * away with nf_conntrack_helper in Linux 6), by family and protocol of the rule. It sees every
+ * packet of its connection at conntrack's last hook, behind NAT: text and ports are as they leave.
  */
 #include "helper/helper.h"
 #include "nfref/nfref.h"
@@ -39,6 +43,8 @@ const struct nfr_helper_nat_ops *nfr_helper_nat(const struct nfr_ctnet *net,
 	return ct->status & (NFR_IPS_SRC_NAT | NFR_IPS_DST_NAT) ? net->helper_nat : NULL;
 }
 
+/* nf_ct_helper_log(): level and flags are those of a logger that was not told otherwise, and the
+ * interfaces are not known there. Linux writes it without any LOG rule. */
 unsigned nfr_helper_drop(struct nfr_ctnet *net, struct nfr_pkt *pkt, const char *text)
 {
 	struct nfr_env *env = net->env;

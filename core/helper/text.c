@@ -9,6 +9,7 @@
 #define N_GROUPS 8
 #define NO_GAP (N_GROUPS + 1u)
 
+/* ASCII only, whatever the locale. */
 static uint8_t lower(uint8_t c)
 {
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
@@ -41,6 +42,7 @@ static uint8_t peek(const struct ip6_reader *r)
 	return c == r->delim ? 0 : c;
 }
 
+/* Its value, or -1. */
 static int hex_digit(uint8_t c)
 {
 	if (nfr_text_is_digit(c))
@@ -61,7 +63,7 @@ static bool get_octet(struct ip6_reader *r, uint8_t *octet)
 	return r->pos > start && value <= 255;
 }
 
-/* The tail `1.2.3.4`, two groups. */
+/* The tail `1.2.3.4`, two groups. What stands behind it is the caller's to judge. */
 static bool get_ip4_tail(struct ip6_reader *r)
 {
 	uint8_t octet[4];
@@ -118,6 +120,7 @@ static bool get_colons(struct ip6_reader *r)
 	return true;
 }
 
+/* Groups behind the gap move to the end; what is left free is zero. */
 static void spread(const struct ip6_reader *r, union nfr_addr *addr)
 {
 	unsigned hole = N_GROUPS - r->n_groups;
@@ -131,6 +134,10 @@ static void spread(const struct ip6_reader *r, union nfr_addr *addr)
 	}
 }
 
+/*
+ * Groups and colons by turns. A gap at the very end is complete by itself; a single colon there
+ * is not, nor is anything behind the eighth group.
+ */
 uint32_t nfr_text_get_ip6(const uint8_t *p, uint32_t len, uint8_t delim, union nfr_addr *addr)
 {
 	struct ip6_reader r = {.p = p, .len = len, .delim = delim, .gap = NO_GAP};

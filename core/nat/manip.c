@@ -5,6 +5,11 @@
  *
  * The same code serves a packet and the head of one that an ICMP error quotes, of which only
  * eight bytes of transport header need be there: a checksum beyond them is left alone.
+ *
+ * One pass: the difference that the addresses make is summed up first, since the IP header's
+ * checksum and the transport's both want it (its pseudo header has the addresses); the port's is
+ * added on the way. Sums of one's complement may be folded once at the end: they only become
+ * zero when every part is, so the result is that of Linux's single steps, bit for bit.
  */
 #include "base/csum.h"
 #include "nat/manip.h"
@@ -21,6 +26,7 @@ struct l4 {
 	enum nfr_nat_manip manip;
 };
 
+/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'). */
 static void correct(uint8_t *csum, uint64_t delta)
 {
 	nfr_put16(csum, (uint16_t)~nfr_csum_fold((uint16_t)~nfr_get16(csum) + delta));
@@ -35,11 +41,13 @@ static uint32_t replace16(uint8_t *field, nfr_be16 value)
 	return delta;
 }
 
+/* Source and destination port are the first four bytes of all that have ports. */
 static uint32_t replace_port(const struct l4 *l4, nfr_be16 port)
 {
 	return replace16(l4->p + (l4->manip == NFR_NAT_MANIP_SRC ? 0 : 2), port);
 }
 
+/* Of a quote, only the ports, the sequence number, and no checksum may be there. */
 static void manip_tcp(const struct l4 *l4, nfr_be16 port)
 {
 	uint64_t delta = l4->delta + replace_port(l4, port);
@@ -60,7 +68,8 @@ static void manip_udp(const struct l4 *l4, nfr_be16 port)
 		nfr_put16(l4->p + 6, 0xffff);
 }
 
-/* UDP-Lite has no "no checksum". */
+/* UDP-Lite has no "no checksum" (RFC 3828 3.1): a zero there is wrong, and corrected like any
+ * other wrong value. */
 static void manip_udplite(const struct l4 *l4, nfr_be16 port)
 {
 	correct(l4->p + 6, l4->delta + replace_port(l4, port));
@@ -109,6 +118,7 @@ static void manip_icmp(const struct l4 *l4, nfr_be16 id)
 		correct(l4->p + 2, replace16(l4->p + 4, id));
 }
 
+/* ICMPv6 has a pseudo header: the addresses count for every type, errors included. */
 static void manip_icmpv6(const struct l4 *l4, nfr_be16 id)
 {
 	uint64_t delta = l4->delta;
@@ -130,6 +140,7 @@ static bool manip_gre(const struct l4 *l4, nfr_be16 key)
 	return version <= 1;
 }
 
+/* By the connection's protocol, which for an ICMP error is not that of the packet around it. */
 static bool manip_l4(const struct l4 *l4, const struct nfr_nat_side *side)
 {
 	switch (side->protonum) {
@@ -178,6 +189,7 @@ static bool manip_l4_at(struct nfr_pkt *pkt, uint32_t off, uint64_t delta,
 	}
 }
 
+/* At most 8 times 2^32: far from the end of 64 bits. */
 static uint64_t addr_delta(const uint8_t *from, const uint8_t *to, unsigned len)
 {
 	uint64_t delta = 0;
@@ -187,6 +199,7 @@ static uint64_t addr_delta(const uint8_t *from, const uint8_t *to, unsigned len)
 	return delta;
 }
 
+/* The transport header goes first: where it cannot be rewritten, nothing has been. */
 static bool manip_ip4(struct nfr_pkt *pkt, uint8_t *ip, uint32_t l4_off,
 		      const struct nfr_nat_side *side, enum nfr_nat_manip manip)
 {
@@ -200,7 +213,7 @@ static bool manip_ip4(struct nfr_pkt *pkt, uint8_t *ip, uint32_t l4_off,
 	return true;
 }
 
-/* A later fragment has no transport header; l4_off is 0 then. */
+/* A later fragment has no transport header; l4_off is 0 then. There is no header checksum. */
 static bool manip_ip6(struct nfr_pkt *pkt, uint8_t *ip, uint32_t l4_off,
 		      const struct nfr_nat_side *side, enum nfr_nat_manip manip)
 {
@@ -218,6 +231,7 @@ void nfr_nat_side_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsig
 {
 	const struct nfr_ct_key *other = &ct->key[!dir];
 	bool from_src = manip == NFR_NAT_MANIP_DST;
+	/* the identifier stands in the source's place of both tuples */
 	bool icmp = other->protonum == NFR_IPPROTO_ICMP || other->protonum == NFR_IPPROTO_ICMPV6;
 
 	side->protonum = other->protonum;
@@ -231,6 +245,7 @@ void nfr_nat_side_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsig
 	}
 }
 
+/* The hash that the burst's first stage has left is of the old addresses. */
 bool nfr_nat_manip_pkt(struct nfr_pkt *pkt, const struct nfr_nat_side *side,
 		       enum nfr_nat_manip manip)
 {
@@ -240,6 +255,7 @@ bool nfr_nat_manip_pkt(struct nfr_pkt *pkt, const struct nfr_nat_side *side,
 	return manip_ip6(pkt, pkt->data, pkt->frag_off ? 0 : pkt->l4_off, side, manip);
 }
 
+/* A quote whose chain of extension headers is cut off has its addresses changed all the same. */
 bool nfr_nat_manip_quoted(struct nfr_pkt *pkt, uint32_t ip_off, const struct nfr_nat_side *side,
 			  enum nfr_nat_manip manip)
 {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * MASQUERADE: source NAT to an address of the outgoing interface, forgotten with it.
+ *
+ * The address is asked for once, by a connection's first packet. A later change of the interface's
+ * addresses leaves connections alone whose address stays; those of an address that goes, or of an
+ * interface that goes down, are killed, so that the next packet is masqueraded anew. An interface
+ * without an address of its own lends one of another interface, as inet_select_addr() does.
  */
 #include "nat/nat.h"
 

@@ -33,6 +33,7 @@
 
 #define NAT_MASK (NFR_IPS_SRC_NAT | NFR_IPS_DST_NAT)
 
+/* A connection leaves conntrack: the index holds what has a source, bound to whatever. */
 static void destroyed(void *priv, uint32_t ct_idx)
 {
 	struct nfr_natnet *nat = priv;
@@ -61,6 +62,7 @@ const char *nfr_natnet_check(const struct nfr_natnet *nat)
 	return nfr_bysource_check(nat);
 }
 
+/* Both tuples, to whoever watches the packet. */
 static void tell(const struct nfr_natnet *nat, const struct nfr_pkt *pkt,
 		 const struct nfr_hook_state *state)
 {
@@ -130,7 +132,7 @@ unsigned nfr_nat_setup_info(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 	return NFR_DROP;
 }
 
-/* The address it has, whatever port that takes. "Has" is the reply tuple's word: a local
+/* nf_nat_alloc_null_binding(): the address it has, whatever port that takes. "Has" is the reply tuple's word: a local
  * packet's may have been translated at LOCAL_OUT already. */
 static unsigned null_binding(struct nfr_natnet *nat, struct nfr_pkt *pkt, enum nfr_nat_manip manip)
 {
@@ -167,6 +169,8 @@ static unsigned drop(struct nfr_pkt *pkt, enum nfr_reason reason)
 	return NFR_DROP;
 }
 
+/* nf_nat_packet(): the hot path. One look at the status word decides; addresses and port come
+ * from the line that conntrack has just read. */
 static unsigned translate(struct nfr_natnet *nat, const struct nfr_ct *ct, struct nfr_pkt *pkt,
 			  enum nfr_nat_manip manip)
 {
@@ -183,6 +187,7 @@ static unsigned translate(struct nfr_natnet *nat, const struct nfr_ct *ct, struc
 						     : drop(pkt, NFR_REASON_NAT_MANGLE);
 }
 
+/* nf_nat_oif_changed(); the answers' way does not matter. */
 static bool oif_changed(const struct nfr_ct *ct, const struct nfr_pkt *pkt,
 			const struct nfr_hook_state *state)
 {

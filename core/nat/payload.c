@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * NAT for helpers: changing what a packet says, finding a port that an expectation can have, and
- * binding the connection that fulfils it like its master.
+ * binding the connection that fulfils it like its master (Linux's nf_nat_helper.c).
+ *
+ * Mangling moves the rest of the packet in place. Room for growth is the caller's spare room or
+ * else a packet buffer of the instance; without one the helper drops the packet, as Linux does
+ * when an skb cannot be enlarged. The sender knows nothing of the change: for TCP the difference
+ * in length is noted with the segment's own, unadjusted sequence number, and conntrack's last
+ * hook shifts what follows (ct/seqadj.h), beginning with the next segment.
  */
 #include "base/csum.h"
 #include "ct/expect.h"
@@ -58,6 +64,7 @@ static uint32_t match_at(const struct nfr_pkt *pkt, uint32_t hdr_len,
 	return off + match->off;
 }
 
+/* The sequence number is noted before it is adjusted itself: this comes first in the last hook. */
 static bool mangle_tcp(struct nfr_ctnet *net, uint32_t ct_idx, struct nfr_pkt *pkt,
 		       const struct nfr_helper_match *match, const uint8_t *text, uint32_t len)
 {
@@ -72,6 +79,7 @@ static bool mangle_tcp(struct nfr_ctnet *net, uint32_t ct_idx, struct nfr_pkt *p
 	return true;
 }
 
+/* A datagram's length stands in its own header, too; its checksum may be absent. */
 static bool mangle_udp(struct nfr_ctnet *net, uint32_t ct_idx, struct nfr_pkt *pkt,
 		       const struct nfr_helper_match *match, const uint8_t *text, uint32_t len)
 {

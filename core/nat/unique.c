@@ -48,6 +48,8 @@ struct span {
 
 /* ---- in use? ---- */
 
+/* What a tuple must not share with another connection is its answer's: there the translated
+ * address and port are the destination that packets are told apart by. */
 static bool used(const struct choice *c)
 {
 	struct nfr_tuple reply;
@@ -85,13 +87,18 @@ static bool reverse_clash(const struct choice *c)
 	       nfr_tuple_eq(&theirs[NFR_CT_DIR_REPLY], &mine[NFR_CT_DIR_ORIGINAL]);
 }
 
+/* Step 1's question: would the connection as it is collide? */
 static bool used_new(const struct choice *c)
 {
 	return used(c) &&
 	       !(nfr_ct_l4(c->tuple->protonum)->allow_clash && reverse_clash(c));
 }
 
-/* May the connection that holds a mapping be killed for a new one? */
+/*
+ * May the connection that holds a mapping be killed for a new one? Only a translated one that is
+ * closing or closed: TIME_WAIT, CLOSE and, by the order of Linux's states, SYN_SENT2. td_end is
+ * as the client counts, so sequence adjustment does not disturb the comparison.
+ */
 static bool may_take_over(const struct choice *c, const struct nfr_ct *old)
 {
 	const struct nfr_ct_tcp *tcp = &old->proto.tcp;
@@ -102,6 +109,8 @@ static bool may_take_over(const struct choice *c, const struct nfr_ct *old)
 	       !(old->status & (NFR_IPS_FIXED_TIMEOUT | NFR_IPS_DYING)) && (int32_t)advanced > 0;
 }
 
+/* A SYN may clear its way; all other packets only look. What is found in its original direction
+ * is no mapping of ours, but somebody's real port. */
 static bool used_harder(const struct choice *c, uint32_t attempts_left)
 {
 	struct nfr_tuple reply;
@@ -142,6 +151,7 @@ static nfr_be16 *l4_of(struct nfr_tuple *tuple, enum nfr_nat_manip manip)
 								       : &tuple->dst_l4;
 }
 
+/* Protocols that have nothing to change are in every range. */
 static bool proto_in_range(struct nfr_tuple *tuple, enum nfr_nat_manip manip,
 			   const struct nfr_nat_range *range)
 {
@@ -153,6 +163,7 @@ static bool proto_in_range(struct nfr_tuple *tuple, enum nfr_nat_manip manip,
 	return value >= range->min_proto && value <= range->max_proto;
 }
 
+/* Addresses compare as their bytes do. */
 static bool source_in_range(struct nfr_tuple *tuple, const struct nfr_nat_range *range)
 {
 	size_t len = tuple->l3num == NFR_IPV4 ? 4 : 16;
@@ -172,7 +183,11 @@ static uint32_t rol(uint32_t x, unsigned k)
 	return x << k | x >> (32 - k);
 }
 
-/* lookup3's hashword() of four words: Linux hashes the whole union of addresses, also of IPv4. */
+/*
+ * lookup3's hashword() of four words: Linux hashes the whole union of addresses, also of IPv4,
+ * where three words are zero. It reads them in the machine's order; the choices that the tests
+ * hold this to are those of a little-endian machine, so that is the order here everywhere.
+ */
 static uint32_t jenkins(const uint8_t *p, uint32_t initval)
 {
 	uint32_t a = UINT32_C(0xdeadbeef) + (4u << 2) + initval, b = a, c = a;
@@ -231,7 +246,8 @@ void nfr_nat_pick_addr(struct nfr_tuple *tuple, const struct nfr_nat_range *rang
 	}
 }
 
-/* The mapping into the range that another connection of this source has. */
+/* The mapping into the range that another connection of this source has (RFC 4787's
+ * endpoint-independent mapping, as far as the ports of the range reach). */
 static bool find_appropriate_src(const struct choice *c, const struct nfr_tuple *orig)
 {
 	unsigned left = NFR_NAT_BYSOURCE_MAX;
@@ -260,12 +276,15 @@ static struct span span_of(uint16_t min, uint16_t max)
 	return span;
 }
 
+/* iptables lets a range of identifiers or ports stand backwards. */
 static struct span rule_span(const struct nfr_nat_range *range)
 {
 	return range->max_proto < range->min_proto ? span_of(range->max_proto, range->min_proto)
 						   : span_of(range->min_proto, range->max_proto);
 }
 
+/* Privileged ports stay privileged, and apart from those below 512, as rlogin and its kin trust
+ * 512 to 1023 (RFC 1282). A destination without a range keeps its port whatever happens. */
 static struct span default_port_span(uint16_t port, enum nfr_nat_manip manip)
 {
 	if (manip == NFR_NAT_MANIP_DST)
@@ -304,6 +323,8 @@ static uint16_t random_offset(const struct choice *c)
 	return (uint16_t)nfr_rng_u64(&c->nat->env->rng[NFR_RNG_NAT]);
 }
 
+/* Where in the span the search begins; 16 bits wide, so that a port below the base of a shift
+ * counts from the far end of all ports, as in Linux. */
 static uint16_t first_offset(const struct choice *c)
 {
 	if (c->range->flags & NFR_NAT_RANGE_PROTO_OFFSET)
@@ -313,6 +334,7 @@ static uint16_t first_offset(const struct choice *c)
 	return 0;
 }
 
+/* Rows of 128, 64, … tries; the tuple keeps the last one. */
 static void search_port(const struct choice *c)
 {
 	nfr_be16 *l4 = l4_of(c->tuple, c->manip);
