@@ -168,7 +168,7 @@ static const struct row rows[] = {
 	 6,
 	 {4000, 21, 21, 4000},
 	 NFR_CT_EVENT_UPDATE,
-	 NFR_IPCT_REPLY,
+	 NFR_IPCT_REPLY | NFR_IPCT_PROTOINFO,
 	 " [UPDATE] ipv4     2 tcp      6 60 SYN_RECV src=10.0.1.2 dst=10.0.2.2 sport=4000 "
 	 "dport=21 src=10.0.2.2 dst=10.0.1.2 sport=21 dport=4000 mark=9 zone=3 helper=ftp"},
 	{"a mark that went back to zero is told",

@@ -3,9 +3,10 @@
  * Lines of `conntrack -L` and `conntrack -E`, both with `-o extended`.
  *
  * A table line and an event line differ in what the kernel sends along: events carry no counters
- * and no age except when a connection ends, no mark unless it is set or was just changed, no
- * helper and no `use=` at the end. A destroyed connection's timeout is what was left of it, and is
- * absent when that was less than a second. Seconds are cut off, not rounded.
+ * and no age except when a connection ends (then no helper), no mark unless it is set or was just
+ * changed, no TCP state unless it was just changed, and no `use=`. A destroyed connection's timeout
+ * is what was left of it, and is absent when that was less than a second. Seconds are cut off, not
+ * rounded.
  */
 #include <arpa/inet.h>
 
@@ -19,6 +20,7 @@ enum shows {
 	SHOW_HELPER = 1u << 3,
 	SHOW_USE = 1u << 4,
 	SHOW_ZERO_TIMEOUT = 1u << 5,
+	SHOW_STATE = 1u << 6, /* of TCP */
 };
 
 static const char *proto_name(uint8_t protonum)
@@ -110,7 +112,7 @@ static void head(FILE *to, const struct nfr_ct_view *ct, unsigned shows)
 		proto_name(tuple->protonum), tuple->protonum);
 	if (seconds || (shows & SHOW_ZERO_TIMEOUT))
 		fprintf(to, " %llu", (unsigned long long)seconds);
-	if (tuple->protonum == NFR_IPPROTO_TCP)
+	if (tuple->protonum == NFR_IPPROTO_TCP && (shows & SHOW_STATE))
 		fprintf(to, " %s", tcp_state_name(ct->tcp_state));
 }
 
@@ -153,7 +155,8 @@ static void print(FILE *to, const struct nfr_ct_view *ct, uint64_t now_ns, unsig
 void nfr_conntrack_print(FILE *to, const struct nfr_ct_view *ct, uint64_t now_ns)
 {
 	print(to, ct, now_ns,
-	      SHOW_COUNTERS | SHOW_AGE | SHOW_MARK | SHOW_HELPER | SHOW_USE | SHOW_ZERO_TIMEOUT);
+	      SHOW_COUNTERS | SHOW_AGE | SHOW_MARK | SHOW_HELPER | SHOW_USE | SHOW_ZERO_TIMEOUT |
+		      SHOW_STATE);
 }
 
 const char *nfr_conntrack_event_name(enum nfr_ct_event_type type)
@@ -172,9 +175,11 @@ void nfr_conntrack_print_event(FILE *to, const struct nfr_ct_event *event, uint6
 	unsigned shows = SHOW_HELPER | SHOW_ZERO_TIMEOUT;
 
 	if (event->type == NFR_CT_EVENT_DESTROY)
-		shows = SHOW_COUNTERS | SHOW_AGE;
+		shows = SHOW_COUNTERS | SHOW_AGE | SHOW_STATE;
 	else if (event->bits & NFR_IPCT_MARK)
 		shows |= SHOW_MARK;
+	if (event->bits & NFR_IPCT_PROTOINFO)
+		shows |= SHOW_STATE;
 	fputs(nfr_conntrack_event_name(event->type), to);
 	print(to, &event->ct, now_ns, shows);
 }

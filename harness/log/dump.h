@@ -16,6 +16,7 @@ struct nfr_dump {
 	uint32_t len;
 	uint8_t flags; /* enum nfr_log_flags */
 	uint32_t mark;
+	bool socket; /* a program of the local host has sent it */
 };
 
 /* n bytes from off on, or NULL when the packet does not have them all. */
@@ -44,6 +45,16 @@ static inline void nfr_dump_hex(const struct nfr_dump *d, const uint8_t *p, uint
 {
 	while (n--)
 		fprintf(d->to, "%02X", *p++);
+}
+
+/* What ends a line that was not cut short: of the packet itself, not of one that it quotes. The
+ * programs of the local host are root's, as far as nfref knows. */
+static inline void nfr_dump_end(const struct nfr_dump *d)
+{
+	if ((d->flags & NFR_LOG_UID) && d->socket)
+		fputs("UID=0 GID=0 ", d->to);
+	if (d->mark)
+		fprintf(d->to, "MARK=0x%x ", d->mark);
 }
 
 /* The packet at off; `inner` when an ICMP error quotes it. */

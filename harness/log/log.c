@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * LOG and TRACE lines of the kernel: `PREFIXIN= OUT= MAC= ` and the packet's headers.
+ * LOG lines of the kernel: `PREFIXIN= OUT= MAC= ` and the packet's headers. TRACE writes the same
+ * lines, with a prefix of its own and all options.
  *
  * MAC= is the link-layer header as it was received, also where the packet is on its way out; it
  * is absent for local packets and empty for a link without such headers. A line ends with a
@@ -11,9 +12,6 @@
 #include <string.h>
 
 #include "log/dump.h"
-
-/* What TRACE logs: everything but the physical device. */
-#define TRACE_FLAGS (NFR_LOG_TCPSEQ | NFR_LOG_TCPOPT | NFR_LOG_IPOPT | NFR_LOG_UID)
 
 static void dump_device(FILE *to, const struct nfr_net *net, const char *label, uint16_t ifindex)
 {
@@ -34,32 +32,26 @@ static void dump_mac(FILE *to, const struct nfr_pkt *pkt)
 	fputc(' ', to);
 }
 
-static void dump_packet(FILE *to, const struct nfr_net *net, const struct nfr_pkt *pkt,
-			const struct nfr_hook_state *state, uint8_t flags)
+void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *log)
 {
+	const struct nfr_pkt *pkt = log->pkt;
 	const struct nfr_dump d = {
-		.to = to, .data = pkt->data, .len = pkt->len, .flags = flags, .mark = pkt->mark};
+		.to = to,
+		.data = pkt->data,
+		.len = pkt->len,
+		.flags = log->flags,
+		.mark = pkt->mark,
+		.socket = !log->state->in && (pkt->flags & NFR_PKT_SOCKET),
+	};
 
-	dump_device(to, net, "IN", state->in);
-	dump_device(to, net, "OUT", state->out);
-	if (state->in)
+	fputs(log->prefix, to);
+	dump_device(to, net, "IN", log->state->in);
+	dump_device(to, net, "OUT", log->state->out);
+	if (log->state->in)
 		dump_mac(to, pkt);
 	if (pkt->family == NFR_IPV6)
 		nfr_dump_ip6(&d, 0, false);
 	else
 		nfr_dump_ip4(&d, 0, false);
 	fputc('\n', to);
-}
-
-void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *log)
-{
-	fputs(log->prefix, to);
-	dump_packet(to, net, log->pkt, log->state, log->flags);
-}
-
-void nfr_log_print_trace(FILE *to, const struct nfr_net *net, const struct nfr_trace *trace)
-{
-	fprintf(to, "TRACE: %s:%s:%s:%u ", trace->rule.table, trace->rule.chain, trace->rule.type,
-		trace->rule.num);
-	dump_packet(to, net, trace->pkt, trace->state, TRACE_FLAGS);
 }

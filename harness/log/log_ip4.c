@@ -179,6 +179,6 @@ void nfr_dump_ip4(const struct nfr_dump *d, uint32_t off, bool inner)
 	if (!dump_options(d, off, header_len) ||
 	    !dump_l4(d, off + header_len, h[9], frag_off & 0x1fff, inner))
 		return;
-	if (d->mark && !inner)
-		fprintf(d->to, "MARK=0x%x ", d->mark);
+	if (!inner)
+		nfr_dump_end(d);
 }

@@ -201,6 +201,6 @@ void nfr_dump_ip6(const struct nfr_dump *d, uint32_t off, bool inner)
 		if (!dump_extension(d, &w, h))
 			return;
 	}
-	if (dump_l4(d, &w, inner) && d->mark && !inner)
-		fprintf(d->to, "MARK=0x%x ", d->mark);
+	if (dump_l4(d, &w, inner) && !inner)
+		nfr_dump_end(d);
 }

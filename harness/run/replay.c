@@ -140,13 +140,7 @@ static void on_log(void *user, const struct nfr_log *log)
 static void on_trace(void *user, const struct nfr_trace *trace)
 {
 	struct replay *r = user;
-	FILE *to;
 
-	if (trace->kind == NFR_TRACE_RULE && trace->pkt->flags & NFR_PKT_TRACE) {
-		to = open_late(r, &r->log, "log");
-		if (to)
-			nfr_log_print_trace(to, r->run.net, trace);
-	}
 	if (r->trace)
 		nfr_way_trace(&r->way, trace);
 }

@@ -53,6 +53,7 @@ enum nfr_pkt_flags {
 				       * one piece: it is cut again where it was. Whoever writes
 				       * beyond the transport header clears it, as Linux
 				       * linearizes the skb then (TCPMSS, helpers' mangling) */
+	NFR_PKT_SOCKET = 1u << 12,   /* a program of the local host sent it (UID= in LOG) */
 };
 
 /* How a packet leaves, as found by routing; numbers as RTN_* in Linux. */
