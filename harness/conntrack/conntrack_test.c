@@ -171,6 +171,16 @@ static const struct row rows[] = {
 	 NFR_IPCT_REPLY | NFR_IPCT_PROTOINFO,
 	 " [UPDATE] ipv4     2 tcp      6 60 SYN_RECV src=10.0.1.2 dst=10.0.2.2 sport=4000 "
 	 "dport=21 src=10.0.2.2 dst=10.0.1.2 sport=21 dport=4000 mark=9 zone=3 helper=ftp"},
+	{"an update that did not change the state does not tell it",
+	 {.timeout_ns = 300 * SEC, .status = REPLIED, .tcp_state = NFR_TCP_ESTABLISHED},
+	 "10.0.1.2",
+	 "10.0.2.2",
+	 6,
+	 {1000, 80, 80, 1000},
+	 NFR_CT_EVENT_UPDATE,
+	 NFR_IPCT_REPLY,
+	 " [UPDATE] ipv4     2 tcp      6 300 src=10.0.1.2 dst=10.0.2.2 sport=1000 dport=80 "
+	 "src=10.0.2.2 dst=10.0.1.2 sport=80 dport=1000"},
 	{"a mark that went back to zero is told",
 	 {.timeout_ns = 30 * SEC, .status = REPLIED},
 	 "1.1.1.1",
