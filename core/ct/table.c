@@ -46,7 +46,7 @@ void nfr_ct_table_init(struct nfr_ctnet *net, struct nfr_arena *arena, uint32_t 
 		arena->overflow = true;
 		max = 1;
 	}
-	n = pow2_at_least(max / 2 + 1);
+	n = pow2_at_least(max / 2 + (max & 1));
 	net->bucket = nfr_arena_take(arena, n, sizeof(*net->bucket));
 	net->spill = nfr_arena_take(arena, n, sizeof(*net->spill));
 	net->bucket_mask = n - 1;
@@ -135,16 +135,12 @@ static uint64_t hash_in6(const struct nfr_hash_key *key, const struct nfr_in6 *a
 	return nfr_hash_2(key, nfr_le64(a->b), nfr_le64(a->b + 8));
 }
 
-uint64_t nfr_ct_hash(const struct nfr_ctnet *net, const struct nfr_ct_flow *flow)
+uint64_t nfr_ct_hash6(const struct nfr_hash_key *key, const struct nfr_ct_flow *flow)
 {
-	const struct nfr_hash_key *key = &net->env->hash_key;
 	const uint8_t *p = (const uint8_t *)&flow->key;
-	uint64_t ports = nfr_le64(p + 8);
 
-	if (flow->key.l3num == NFR_IPV4)
-		return nfr_hash_2(key, nfr_le64(p), ports);
 	return nfr_hash_2(key, hash_in6(key, &flow->src6),
-			  nfr_hash_2(key, hash_in6(key, &flow->dst6), ports));
+			  nfr_hash_2(key, hash_in6(key, &flow->dst6), nfr_le64(p + 8)));
 }
 
 static uint32_t tag_of(uint64_t hash)
@@ -152,13 +148,15 @@ static uint32_t tag_of(uint64_t hash)
 	return (uint32_t)(hash >> 32);
 }
 
-/* One bit for each slot with this tag, free ones too. */
+/* One bit for each slot with this tag, free ones too. Written so that compilers make vector code
+ * of it: a comparison and a mask for four slots at a time, then one reduction. */
 static uint32_t match_tags(const struct nfr_ct_bucket *bucket, uint32_t tag)
 {
+	static const uint32_t bit[NFR_CT_BUCKET_SLOTS] = {1, 2, 4, 8, 16, 32, 64, 128};
 	uint32_t hits = 0;
 
 	for (unsigned i = 0; i < NFR_CT_BUCKET_SLOTS; i++)
-		hits |= (uint32_t)(bucket->tag[i] == tag) << i;
+		hits |= bucket->tag[i] == tag ? bit[i] : 0;
 	return hits;
 }
 

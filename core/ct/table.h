@@ -30,7 +30,16 @@ void nfr_ct_flow_of_ct(const struct nfr_ctnet *net, const struct nfr_ct *ct, uns
 void nfr_ct_set_tuple(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
 		      const struct nfr_tuple *tuple, uint16_t zone);
 
-uint64_t nfr_ct_hash(const struct nfr_ctnet *net, const struct nfr_ct_flow *flow);
+uint64_t nfr_ct_hash6(const struct nfr_hash_key *key, const struct nfr_ct_flow *flow);
+
+static inline uint64_t nfr_ct_hash(const struct nfr_ctnet *net, const struct nfr_ct_flow *flow)
+{
+	const uint8_t *p = (const uint8_t *)&flow->key;
+
+	if (flow->key.l3num != NFR_IPV4)
+		return nfr_ct_hash6(&net->env->hash_key, flow);
+	return nfr_hash_2(&net->env->hash_key, nfr_le64(p), nfr_le64(p + 8));
+}
 
 /* Index << 1 | direction of the live connection that has this flow in one of these directions, or
  * 0. One that has expired and lies in the way is killed. */
