@@ -258,6 +258,10 @@ struct nfr_xt_chain_info {
  * table as it is loaded, like after iptables-restore; a new table accepts. chain() makes a user
  * chain (policy NFR_XT_NO_POLICY) or sets a built-in one's policy and counters; with
  * NFR_XT_NO_POLICY it leaves those alone.
+ *
+ * Memory comes from the pool xt_bytes, old and new rules together until commit: 64 bytes a rule,
+ * 32 for each interface it names, 128 for addresses of IPv6, and the parameters of its matches
+ * (8 bytes more each) and its target. Time is linear, but for the sorting of chains by name.
  */
 struct nfr_xt_error {
 	const char *why;
