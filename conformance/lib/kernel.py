@@ -261,7 +261,10 @@ class Kernel:
     def _events_text(self):
         """Waits until the listener has read all that was sent to it and sleeps again."""
         quiet = 0
+        deadline = time.monotonic() + 20
         while quiet < 2:
+            if self.listener.poll() is not None or time.monotonic() > deadline:
+                raise SetupError('conntrack -E did not follow')
             field = self._listener_socket()
             with open(f'/proc/{self.listener.pid}/stat') as f:
                 asleep = f.read().rsplit(')', 1)[1].split()[0] == 'S'

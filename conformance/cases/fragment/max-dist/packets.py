@@ -1,6 +1,6 @@
-whole = bytes(ip(A, B) / UDP(sport=1000, dport=53) / (b"d" * 1000))[20:]
-for ident, others in ((1, 63), (2, 64)):
-    send(ip(A, B, id=ident, proto=17, flags="MF") / Raw(whole[:400]))
-    for k in range(others):
-        send(ip(A, B, id=ident * 1000 + k, proto=17, flags="MF") / Raw(whole[:400]))
-    send(ip(A, B, id=ident, proto=17, frag=50) / Raw(whole[400:]))
+pieces = fragment(ip(A, B, id=77) / UDP(sport=1000, dport=53) / (b"f" * 40), fragsize=24)
+send(pieces[0])
+for n in range(4):
+    send(fragment(ip(A, B, id=100 + n) / UDP(sport=1001, dport=53) / (b"g" * 40), fragsize=24)[0])
+send(pieces[1])
+send(pieces[0])

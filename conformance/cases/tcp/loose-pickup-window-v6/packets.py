@@ -1,0 +1,5 @@
+tcp(A, 1000, B, 80, "PA", b"x" * 10, seq=700000, ack=800000, window=1)
+tcp(B, 80, A, 1000, "PA", b"y" * 500, seq=800000, ack=700010, window=2)
+tcp(A, 1000, B, 80, "PA", b"x" * 300, seq=700010, ack=800500, window=1)
+tcp(B, 80, A, 1000, "A", seq=800500, ack=700310, window=2)
+tcp(A, 1000, B, 80, "PA", b"x", seq=800000, ack=800500, window=1)
