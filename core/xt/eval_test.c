@@ -78,60 +78,63 @@ static void test_way(void **s)
 		 NFR_DROP,
 		 NFR_DROP,
 		 NFR_REASON_POLICY_DROP,
-		 {"filter:FORWARD:policy:1"}},
+		 {"TRACE: filter:FORWARD:policy:1 "}},
 		{"empty target only counts",
 		 {"FORWARD>"},
 		 NFR_ACCEPT,
 		 NFR_ACCEPT,
 		 0,
-		 {"filter:FORWARD:rule:1", "filter:FORWARD:policy:2"}},
+		 {"TRACE: filter:FORWARD:rule:1 ", "TRACE: filter:FORWARD:policy:2 "}},
 		{"unconditional verdict is called policy",
 		 {"FORWARD>?DROP", "FORWARD>DROP"},
 		 NFR_ACCEPT,
 		 NFR_DROP,
 		 NFR_REASON_RULE_DROP,
-		 {"filter:FORWARD:policy:2"}},
+		 {"TRACE: filter:FORWARD:policy:2 "}},
 		{"jump, end of chain, policy",
 		 {"FORWARD>a", "a>?ACCEPT", "FORWARD>"},
 		 NFR_ACCEPT,
 		 NFR_ACCEPT,
 		 0,
-		 {"filter:FORWARD:rule:1", "filter:a:return:2", "filter:FORWARD:rule:2",
-		  "filter:FORWARD:policy:3"}},
+		 {"TRACE: filter:FORWARD:rule:1 ", "TRACE: filter:a:return:2 ",
+		  "TRACE: filter:FORWARD:rule:2 ", "TRACE: filter:FORWARD:policy:3 "}},
 		{"RETURN from a user chain",
 		 {"FORWARD>a", "a>RETURN", "a>DROP"},
 		 NFR_ACCEPT,
 		 NFR_ACCEPT,
 		 0,
-		 {"filter:FORWARD:rule:1", "filter:a:return:1", "filter:FORWARD:policy:2"}},
+		 {"TRACE: filter:FORWARD:rule:1 ", "TRACE: filter:a:return:1 ",
+		  "TRACE: filter:FORWARD:policy:2 "}},
 		{"RETURN from a built-in chain",
 		 {"FORWARD>RETURN", "FORWARD>ACCEPT"},
 		 NFR_DROP,
 		 NFR_DROP,
 		 NFR_REASON_POLICY_DROP,
-		 {"filter:FORWARD:policy:1", "filter:FORWARD:policy:3"}},
+		 {"TRACE: filter:FORWARD:policy:1 ", "TRACE: filter:FORWARD:policy:3 "}},
 		{"goto goes back past its chain",
 		 {"FORWARD>a", "FORWARD>ACCEPT", "a>~b", "a>DROP", "b>?DROP"},
 		 NFR_DROP,
 		 NFR_ACCEPT,
 		 0,
-		 {"filter:FORWARD:rule:1", "filter:a:rule:1", "filter:b:return:2",
-		  "filter:FORWARD:policy:2"}},
+		 {"TRACE: filter:FORWARD:rule:1 ", "TRACE: filter:a:rule:1 ",
+		  "TRACE: filter:b:return:2 ", "TRACE: filter:FORWARD:policy:2 "}},
 		{"goto from a built-in chain ends in its policy",
 		 {"FORWARD>~a", "FORWARD>ACCEPT", "a>"},
 		 NFR_DROP,
 		 NFR_DROP,
 		 NFR_REASON_POLICY_DROP,
-		 {"filter:FORWARD:rule:1", "filter:a:rule:1", "filter:a:return:2",
-		  "filter:FORWARD:policy:3"}},
+		 {"TRACE: filter:FORWARD:rule:1 ", "TRACE: filter:a:rule:1 ",
+		  "TRACE: filter:a:return:2 ", "TRACE: filter:FORWARD:policy:3 "}},
 		{"nested, and a chain used twice",
 		 {"FORWARD>a", "FORWARD>b", "a>b", "b>c", "c>", "FORWARD>QUEUE"},
 		 NFR_ACCEPT,
 		 NFR_QUEUE,
 		 0,
-		 {"filter:FORWARD:rule:1", "filter:a:rule:1", "filter:b:rule:1", "filter:c:rule:1",
-		  "filter:c:return:2", "filter:b:return:2", "filter:a:return:2",
-		  "filter:FORWARD:rule:2", "filter:b:rule:1", "filter:c:rule:1"}},
+		 {"TRACE: filter:FORWARD:rule:1 ", "TRACE: filter:a:rule:1 ",
+		  "TRACE: filter:b:rule:1 ", "TRACE: filter:c:rule:1 ", "TRACE: filter:c:return:2 ",
+		  "TRACE: filter:b:return:2 ", "TRACE: filter:a:return:2 ",
+		  "TRACE: filter:FORWARD:rule:2 ", "TRACE: filter:b:rule:1 ",
+		  "TRACE: filter:c:rule:1 "}},
 	};
 
 	(void)s;
@@ -150,7 +153,9 @@ static void test_way(void **s)
 		assert_int_equal(run(rig, pkt), rows[i].verdict);
 		assert_int_equal(pkt->reason, rows[i].reason);
 		for (unsigned k = 0; k < 10 && rows[i].way[k]; k++)
-			assert_memory_equal(rig->trace[k], rows[i].way[k], strlen(rows[i].way[k]));
+			assert_string_equal(rig->log[k], rows[i].way[k]);
+		assert_int_equal(rig->n_log, rig->n_trace);
+		assert_int_equal(rig->log_level, 4);
 		rig_free(rig);
 	}
 }
@@ -175,10 +180,11 @@ static void test_counters(void **s)
 	assert_int_equal(rule_packets(rig, 1, 1, &bytes), 0);
 	assert_int_equal(rule_packets(rig, 3, 0, &bytes), 5);
 	assert_int_equal(policy_packets(rig), 5);
-	assert_int_equal(rig->n_trace, 0);
-	/* a packet that is watched has its steps told as one that TRACE has marked */
+	assert_int_equal(rig->n_trace + rig->n_log, 0);
+	/* a packet that is only watched has its steps told, and no lines in the log */
 	pkt->flags = NFR_PKT_WATCHED;
 	run(rig, pkt);
+	assert_int_equal(rig->n_log, 0);
 	assert_int_equal(rig->n_trace, 4);
 	assert_string_equal(rig->trace[0], "filter:FORWARD:rule:1:a");
 	assert_string_equal(rig->trace[1], "filter:a:rule:1:");
