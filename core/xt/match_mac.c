@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * -m mac: source address of the Ethernet frame that the packet came in. A packet that came in
- * none never matches, inverted or not.
+ * none never matches, inverted or not; loopback is no Ethernet, though its frames look like it.
  */
 #include "xt/xt.h"
 
@@ -23,12 +23,18 @@ static const struct nfr_xt_opt opts[] = {
 	 .off = offsetof(struct match_mac, mac)},
 };
 
+static bool came_in_a_frame(const struct nfr_env *env, const struct nfr_pkt *pkt)
+{
+	return pkt->iif && pkt->iif <= env->max_iface && pkt->link_len >= ETH_HLEN &&
+	       !env->iface[pkt->iif - 1].link.loopback;
+}
+
 static bool match(struct nfr_xt_ctx *ctx, void *data)
 {
 	const struct match_mac *m = data;
 	const struct nfr_pkt *pkt = ctx->pkt;
 
-	if (!pkt->iif || pkt->link_len < ETH_HLEN)
+	if (!came_in_a_frame(ctx->env, pkt))
 		return false;
 	return (memcmp(pkt->link + ETH_SOURCE, m->mac, sizeof(m->mac)) == 0) !=
 	       nfr_xt_inverted(m, MAC);

@@ -145,6 +145,9 @@ static void test_mac_without_a_frame(void **s)
 	pkt->link_len = 0;
 	assert_int_equal(rig_match(rig, &use, pkt), RIG_NO);
 	pkt->link_len = 14;
+	rig->env.iface[0].link.loopback = true;
+	assert_int_equal(rig_match(rig, &use, pkt), RIG_NO);
+	rig->env.iface[0].link.loopback = false;
 	pkt->iif = 0;
 	assert_int_equal(rig_match(rig, &use, pkt), RIG_NO);
 	rig_free(rig);
