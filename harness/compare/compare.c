@@ -77,26 +77,27 @@ static int compare_all(struct nfr_cmp *cmp, struct nfr_diag *diag)
 	return 0;
 }
 
+/* 1: a folder; 0: a file; -1: diag. */
 static int is_folder(const char *path, struct nfr_diag *diag)
 {
 	struct stat st;
 
 	if (stat(path, &st) < 0)
 		return nfr_diag_file(diag, path, "%s", strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return nfr_diag_file(diag, path, "not a folder");
-	return 0;
+	return S_ISDIR(st.st_mode);
 }
 
 int nfr_compare(const char *want, const char *got, FILE *out, bool all, struct nfr_diag *diag)
 {
 	struct nfr_cmp cmp = {.want = want, .got = got, .out = out, .all = all};
-	int status;
+	int want_folder = is_folder(want, diag), status = is_folder(got, diag);
 
-	if (is_folder(want, diag) < 0 || is_folder(got, diag) < 0)
+	if (want_folder < 0 || status < 0)
 		return -1;
+	if (status == 0)
+		return nfr_diag_file(diag, got, "not a folder");
 	cmp.colour = isatty(fileno(out));
-	status = compare_all(&cmp, diag);
+	status = want_folder ? compare_all(&cmp, diag) : nfr_cmp_cooked(&cmp, diag);
 	nfr_bind_free(&cmp.bind);
 	free(cmp.chosen.row);
 	free(cmp.arrived);

@@ -37,7 +37,8 @@ struct nfr_cmp {
 	uint8_t *arrived;       /* their identifications and flow labels, a bit each; read late */
 };
 
-/* 0: they say the same; 1: they differ, the first difference is told on out; -1: diag. */
+/* WANT is a folder, or a cooked capture of a router, whose outgoing packets count. GOT is a folder.
+ * 0: they say the same; 1: they differ, the first difference is told on out; -1: diag. */
 int nfr_compare(const char *want, const char *got, FILE *out, bool all, struct nfr_diag *diag);
 
 /* ---- the parts ---- */
@@ -52,6 +53,8 @@ bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t
 int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag);
 /* Whether a forwarded packet could have brought this identification or flow label along. */
 bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id);
+/* Notes the identification of an IP packet that came in. */
+void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len);
 
 enum nfr_cmp_style {
 	NFR_CMP_EXACT,   /* rules: comment lines do not count */
@@ -66,6 +69,7 @@ int nfr_cmp_text(struct nfr_cmp *cmp, const char *name, enum nfr_cmp_style style
 		 struct nfr_diag *diag);
 int nfr_cmp_steps(struct nfr_cmp *cmp, struct nfr_diag *diag);
 int nfr_cmp_pcap(struct nfr_cmp *cmp, const char *name, struct nfr_diag *diag);
+int nfr_cmp_cooked(struct nfr_cmp *cmp, struct nfr_diag *diag);
 
 /* Lines are equal up to what may differ. Binds ports. */
 bool nfr_cmp_line(struct nfr_cmp *cmp, enum nfr_cmp_style style, const char *want,

@@ -160,10 +160,15 @@ int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag)
 	return 0;
 }
 
-static void take_id(struct nfr_cmp *cmp, const uint8_t *p, uint32_t len)
+void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *p, uint32_t len)
 {
 	uint32_t id;
 
+	if (!cmp->arrived)
+		cmp->arrived = calloc(1, NFR_CMP_IDS / 8);
+	if (!cmp->arrived)
+		abort();
+	cmp->arrived_known = true;
 	if (len < 20)
 		return;
 	id = p[0] >> 4 == 4 ? nfr_get16(p + 4) : NFR_CMP_FLOW(p);
@@ -182,7 +187,7 @@ static void take_ids(struct nfr_cmp *cmp, const char *path)
 	skip = in.link == NFR_PCAP_RAW ? 0 : 14;
 	while (nfr_pcap_in_next(&in, &frame, &diag) == 1)
 		if (frame.len > skip)
-			take_id(cmp, frame.data + skip, frame.len - skip);
+			nfr_cmp_take_id(cmp, frame.data + skip, frame.len - skip);
 	nfr_pcap_in_close(&in);
 }
 

@@ -48,36 +48,58 @@ static void put_cooked(pcap_dumper_t *dump, bool v2, const struct nfr_pcap_frame
 	memcpy(buf + hlen, frame->data + 14, frame->len - 14);
 	hdr.caplen = hdr.len = frame->len - 14 + hlen;
 	pcap_dump((u_char *)dump, &hdr, buf);
-	buf[v2 ? 10 : 1] = 4; /* and out it goes: not to be replayed */
+}
+
+/* What Linux sent because of it. */
+static void put_outgoing(pcap_dumper_t *dump, bool v2, const struct nfr_pcap_frame *frame)
+{
+	struct pcap_pkthdr hdr = {.ts = {.tv_sec = (time_t)(frame->ts_ns / NFR_NSEC_PER_SEC),
+					 .tv_usec = (suseconds_t)(frame->ts_ns % NFR_NSEC_PER_SEC)}};
+	uint32_t hlen = v2 ? 20 : 16;
+	uint8_t buf[2048] = {0};
+
+	nfr_put16(buf + (v2 ? 0 : 14), nfr_get16(frame->data + 12));
+	nfr_put16(buf + (v2 ? 8 : 2), 1);
+	buf[v2 ? 10 : 1] = 4;
+	memcpy(buf + hlen, frame->data + 14, frame->len - 14);
+	hdr.caplen = hdr.len = frame->len - 14 + hlen;
 	pcap_dump((u_char *)dump, &hdr, buf);
 }
 
-/* Both inputs of the case merged by time, as `tcpdump -i any` would have written them. */
+/* Inputs of the case and Linux's outputs merged by time, as `tcpdump -i any` has them. */
 static void make_any(const char *path, bool v2)
 {
 	pcap_t *pcap = pcap_open_dead_with_tstamp_precision(v2 ? 276 : 113, 262144,
 							    PCAP_TSTAMP_PRECISION_NANO);
 	pcap_dumper_t *dump = pcap_dump_open(pcap, path);
-	struct nfr_pcap_frame frame[2];
-	struct nfr_pcap_in in[2];
+	static const char *const file[] = {CASE "/in/eth0.pcap", CASE "/in/eth1.pcap",
+					   CASE "/want/eth0.pcap", CASE "/want/eth1.pcap"};
+	struct nfr_pcap_frame frame[4];
+	struct nfr_pcap_in in[4];
 	struct nfr_diag diag;
-	int more[2], k;
+	int more[4], k, best;
 
 	assert_non_null(dump);
-	for (k = 0; k < 2; k++) {
-		assert_int_equal(nfr_pcap_in_open(&in[k], k ? CASE "/in/eth1.pcap"
-							    : CASE "/in/eth0.pcap", &diag), 0);
+	for (k = 0; k < 4; k++) {
+		assert_int_equal(nfr_pcap_in_open(&in[k], file[k], &diag), 0);
 		more[k] = nfr_pcap_in_next(&in[k], &frame[k], &diag);
 	}
-	while (more[0] == 1 || more[1] == 1) {
-		k = more[0] != 1 || (more[1] == 1 && frame[1].ts_ns < frame[0].ts_ns);
-		put_cooked(dump, v2, &frame[k], k ? 9 : 4);
-		more[k] = nfr_pcap_in_next(&in[k], &frame[k], &diag);
+	for (;;) {
+		for (best = -1, k = 0; k < 4; k++)
+			if (more[k] == 1 && (best < 0 || frame[k].ts_ns < frame[best].ts_ns))
+				best = k;
+		if (best < 0)
+			break;
+		if (best < 2)
+			put_cooked(dump, v2, &frame[best], best ? 9 : 4);
+		else
+			put_outgoing(dump, v2, &frame[best]);
+		more[best] = nfr_pcap_in_next(&in[best], &frame[best], &diag);
 	}
 	pcap_dump_close(dump);
 	pcap_close(pcap);
-	nfr_pcap_in_close(&in[0]);
-	nfr_pcap_in_close(&in[1]);
+	for (k = 0; k < 4; k++)
+		nfr_pcap_in_close(&in[k]);
 }
 
 static void a_cooked_capture_gives_the_same(void **state)
@@ -102,6 +124,8 @@ static void a_cooked_capture_gives_the_same(void **state)
 			fail_msg("%s: %s", diag.file, diag.text);
 		nfr_case_free(&c);
 		assert_int_equal(nfr_compare(CASE "/want", out, stdout, false, &diag), 0);
+		assert_int_equal(nfr_compare(any, out, stdout, false, &diag), 0);
+		assert_int_equal(nfr_compare(any, CASE "/in", stderr, false, &diag), 1);
 		unlink(any);
 	}
 }
