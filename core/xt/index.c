@@ -223,7 +223,7 @@ static uint32_t iface_hash(const struct nfr_env *env, uint16_t ifindex)
 {
 	static const uint8_t none[NFR_IFNAMSIZ];
 
-	if (!ifindex || ifindex > env->n_iface)
+	if (!ifindex || ifindex > env->max_iface)
 		return name_hash(none);
 	return name_hash((const uint8_t *)env->iface[ifindex - 1].link.name);
 }
