@@ -60,9 +60,20 @@ def masked(data, at, arrived):
     if len(data) >= at + 40 and data[at] >> 4 == 6 and bytes(data[at + 1:at + 4]) not in arrived:
         data[at + 1] &= 0xf0                       # the flow label: a keyed hash of Linux's own
         data[at + 2:at + 4] = b'\0\0'
-    if len(data) >= at + 48 and data[at] >> 4 == 6 and data[at + 6] == 44:
-        data[at + 44:at + 48] = b'\0' * 4
+    fragment = fragment_header(data, at)
+    if fragment:
+        data[fragment + 4:fragment + 8] = b'\0' * 4
     return data
+
+
+def fragment_header(data, at):
+    """Where an IPv6 packet's fragment header is, behind the headers that may come before it; else None."""
+    if len(data) < at + 40 or data[at] >> 4 != 6:
+        return None
+    kind, where = data[at + 6], at + 40
+    while kind in (0, 43, 60) and len(data) >= where + 8:
+        kind, where = data[where], where + 8 * (data[where + 1] + 1)
+    return where if kind == 44 and len(data) >= where + 8 else None
 
 
 def same_frame(dev, want, got, arrived, binding):
