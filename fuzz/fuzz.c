@@ -119,8 +119,8 @@ static bool on_queue(void *user, uint16_t num, uint32_t id, const struct nfr_pkt
 static const struct nfr_config config = {
 	.seed = 1,
 	.max = {.ct = 48, .ct6 = 16, .ct_ext = 32, .expect = 8, .frag_queue = 8, .frag = 32,
-		.buf = 4, .queued = 2, .iface = 4, .addr = 16, .route = 64, .policy_rule = 8,
-		.neigh = 16, .hook = 64, .xt_bytes = 64},
+		.buf = 4, .queued = 2, .iface = 4, .addr = 16, .route = 32, .policy_rule = 8,
+		.neigh = 8, .hook = 64, .xt_bytes = 24},
 	.sink = {.xmit = on_xmit, .deliver = on_deliver, .ct_event = on_ct_event,
 		 .expect_event = on_expect_event, .log = on_log, .queue = on_queue},
 };
@@ -142,6 +142,7 @@ static struct fuzz_router *router_new(unsigned ruleset, uint8_t fill)
 	if (!router->net)
 		fuzz_fail("no instance in memory of the size it asked for");
 	fuzz_ruleset_load(router->net, ruleset);
+	nfr_advance(router->net, 0, 1); /* what is made at first use is in the snapshot */
 	router->made = malloc(nfr_snapshot_size(router->net));
 	router->saved = malloc(nfr_snapshot_size(router->net));
 	if (!router->made || !router->saved)

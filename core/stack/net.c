@@ -7,7 +7,8 @@
  * and nfr_init() cannot disagree. Nothing in the block is read before it was written: pools hand
  * out zeroed objects, tables are cleared here.
  *
- * A snapshot is the block itself; it holds pointers into itself and so goes back to its place.
+ * A snapshot is the block itself, without packet buffers that were never used; it holds pointers
+ * into itself and so goes back to its place.
  * The digest visits what determines behaviour, in an order of its own, and no padding: blocks
  * that held different bytes before give equal digests.
  */
@@ -153,6 +154,7 @@ struct nfr_net *nfr_init(void *mem, size_t len, const struct nfr_config *config)
 	config_fill(&filled);
 	net = nfr_arena_take(&arena, 1, sizeof(*net));
 	memset(net, 0, sizeof(*net));
+	net->block = mem;
 	net->size = size;
 	net->watch = config->watch;
 	carve(net, &arena, &filled);
@@ -168,16 +170,39 @@ size_t nfr_snapshot_size(const struct nfr_net *net)
 	return net->size;
 }
 
+/*
+ * Copies what counts of a block laid out as `net` says. The pools of packet bytes are most of a
+ * small instance, and what lies in them was either used once or never will be read: they go from
+ * their first object to the last that was ever used. They stand here in the order of carving.
+ */
+static void copy_block(const struct nfr_net *net, uint8_t *to, const uint8_t *from)
+{
+	const struct nfr_pool *const bulk[] = {&net->env.bufs, &net->hooks.queued,
+					       &net->frags.chunks};
+	const uint8_t *base = net->block;
+	size_t at = 0, end = net->size;
+
+	for (size_t i = 0; i < sizeof(bulk) / sizeof(bulk[0]); i++) {
+		size_t start = (size_t)(bulk[i]->mem - base);
+		size_t used = start + (size_t)(bulk[i]->fresh - 1) * bulk[i]->size;
+
+		memcpy(to + at, from + at, used - at);
+		at = start + (size_t)bulk[i]->max * bulk[i]->size;
+	}
+	memcpy(to + at, from + at, end - at);
+}
+
 void nfr_snapshot(const struct nfr_net *net, void *to)
 {
-	memcpy(to, net, net->size);
+	copy_block(net, to, (const uint8_t *)net);
 }
 
 void nfr_restore(struct nfr_net *net, const void *from)
 {
-	size_t size = net->size;
+	struct nfr_net layout; /* as it was: the block's own changes while it is copied */
 
-	memcpy(net, from, size);
+	memcpy(&layout, from, sizeof(layout));
+	copy_block(&layout, (uint8_t *)net, from);
 }
 
 /* ---- time ---- */
