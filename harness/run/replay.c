@@ -36,14 +36,19 @@ struct replay {
 void nfr_replay_put_out(FILE *outs, const char *dev, const uint8_t *data, uint32_t len)
 {
 	static const char digit[] = "0123456789abcdef";
-	uint32_t i;
+	char hex[512];
+	uint32_t i, n = 0;
 
 	if (ftell(outs) > 0)
 		fputs(", ", outs);
 	fprintf(outs, "[\"%s\", \"", dev);
 	for (i = 0; i < len; i++) {
-		fputc(digit[data[i] >> 4], outs);
-		fputc(digit[data[i] & 15], outs);
+		hex[n++] = digit[data[i] >> 4];
+		hex[n++] = digit[data[i] & 15];
+		if (n == sizeof(hex) || i + 1 == len) {
+			fwrite(hex, 1, n, outs);
+			n = 0;
+		}
 	}
 	fputs("\"]", outs);
 }
