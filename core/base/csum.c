@@ -39,3 +39,20 @@ void nfr_csum_replace_bytes(uint8_t *csum, const uint8_t *from, const uint8_t *t
 	sum += (uint16_t)~nfr_csum_words(from, len);
 	nfr_put16(csum, (uint16_t)~nfr_csum_fold(nfr_csum_add(sum, to, len)));
 }
+
+/* Bit-reflected, four bits at a time. */
+uint32_t nfr_crc32c(uint32_t crc, const uint8_t *p, size_t len)
+{
+	static const uint32_t table[16] = {
+		0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
+		0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+		0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
+	};
+
+	for (; len; len--, p++) {
+		crc ^= *p;
+		crc = crc >> 4 ^ table[crc & 15];
+		crc = crc >> 4 ^ table[crc & 15];
+	}
+	return crc;
+}

@@ -118,4 +118,7 @@ static inline void nfr_csum_replace4(uint8_t *csum, uint32_t from, uint32_t to)
 /* The same for len bytes, an even number, at an even offset of what the checksum covers. */
 void nfr_csum_replace_bytes(uint8_t *csum, const uint8_t *from, const uint8_t *to, size_t len);
 
+/* CRC32c (SCTP), continued over len more bytes: begin with all ones, complement at the end. */
+uint32_t nfr_crc32c(uint32_t crc, const uint8_t *p, size_t len);
+
 #endif

@@ -313,11 +313,12 @@ static void view_ext(const struct nfr_ctnet *net, const struct nfr_ct_ext *ext,
 		view->master_idx = ext->master;
 }
 
-static uint8_t view_state(const struct nfr_ct *ct)
+static void view_state(const struct nfr_ct *ct, struct nfr_ct_view *view)
 {
 	if (ct->key[0].protonum == NFR_IPPROTO_TCP)
-		return ct->proto.tcp.state;
-	return ct->key[0].protonum == NFR_IPPROTO_SCTP ? ct->proto.sctp.state : 0;
+		view->tcp_state = ct->proto.tcp.state;
+	else if (ct->key[0].protonum == NFR_IPPROTO_SCTP)
+		view->sctp_state = ct->proto.sctp.state;
 }
 
 void nfr_ct_view_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, struct nfr_ct_view *view)
@@ -331,7 +332,7 @@ void nfr_ct_view_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, struct
 	view->mark = ct->mark;
 	view->timeout_ns = (int64_t)(nfr_ct_is_confirmed(ct) ? ct->expires_ns - net->env->now_ns
 							     : ct->expires_ns);
-	view->tcp_state = view_state(ct);
+	view_state(ct, view);
 	view->master_idx = NFR_CT_NONE;
 	view_zones(ct, view);
 	if (ct->ext)

@@ -77,23 +77,6 @@ static void manip_udplite(const struct l4 *l4, nfr_be16 port)
 		nfr_put16(l4->p + 6, 0xffff);
 }
 
-/* CRC32c, bit-reflected, four bits at a time. */
-static uint32_t crc32c(uint32_t crc, const uint8_t *p, uint32_t len)
-{
-	static const uint32_t table[16] = {
-		0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
-		0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
-		0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
-	};
-
-	for (; len; len--, p++) {
-		crc ^= *p;
-		crc = crc >> 4 ^ table[crc & 15];
-		crc = crc >> 4 ^ table[crc & 15];
-	}
-	return crc;
-}
-
 /* SCTP's checksum covers no addresses and is no sum: it is the one that is computed anew, also
  * over a quote that is cut short, as in Linux. */
 static void manip_sctp(const struct l4 *l4, nfr_be16 port)
@@ -104,7 +87,7 @@ static void manip_sctp(const struct l4 *l4, nfr_be16 port)
 	if (l4->len < SCTP_HLEN)
 		return;
 	memset(l4->p + 8, 0, 4);
-	crc = ~crc32c(UINT32_MAX, l4->p, l4->len);
+	crc = ~nfr_crc32c(UINT32_MAX, l4->p, l4->len);
 	for (unsigned i = 0; i < 4; i++)
 		l4->p[8 + i] = (uint8_t)(crc >> 8 * i);
 }

@@ -60,6 +60,16 @@ static const char *tcp_state_name(uint8_t state)
 	return state < NFR_TCP_MAX ? names[state] : "NONE";
 }
 
+static const char *sctp_state_name(uint8_t state)
+{
+	static const char *const names[NFR_SCTP_MAX] = {
+		"NONE",		 "CLOSED",	  "COOKIE_WAIT",       "COOKIE_ECHOED", "ESTABLISHED",
+		"SHUTDOWN_SENT", "SHUTDOWN_RECD", "SHUTDOWN_ACK_SENT", "HEARTBEAT_SENT",
+	};
+
+	return state < NFR_SCTP_MAX ? names[state] : "NONE";
+}
+
 void nfr_conntrack_addr(FILE *to, const char *label, uint8_t family, const union nfr_addr *addr)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -114,6 +124,8 @@ static void head(FILE *to, const struct nfr_ct_view *ct, unsigned shows)
 		fprintf(to, " %llu", (unsigned long long)seconds);
 	if (tuple->protonum == NFR_IPPROTO_TCP && (shows & SHOW_STATE))
 		fprintf(to, " %s", tcp_state_name(ct->tcp_state));
+	if (tuple->protonum == NFR_IPPROTO_SCTP && (shows & SHOW_STATE))
+		fprintf(to, " %s", sctp_state_name(ct->sctp_state));
 }
 
 /* Whole seconds by the clock while it lives, whole seconds between its stamps once it ended. */

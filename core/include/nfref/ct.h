@@ -43,6 +43,21 @@ enum nfr_tcp_state {
 	NFR_TCP_INVALID,
 };
 
+/* States of the SCTP tracker, in Linux's order. */
+enum nfr_sctp_state {
+	NFR_SCTP_NONE,
+	NFR_SCTP_CLOSED,
+	NFR_SCTP_COOKIE_WAIT,
+	NFR_SCTP_COOKIE_ECHOED,
+	NFR_SCTP_ESTABLISHED,
+	NFR_SCTP_SHUTDOWN_SENT,
+	NFR_SCTP_SHUTDOWN_RECD,
+	NFR_SCTP_SHUTDOWN_ACK_SENT,
+	NFR_SCTP_HEARTBEAT_SENT,
+	NFR_SCTP_MAX,
+	NFR_SCTP_INVALID = NFR_SCTP_MAX, /* a table cell that is no state */
+};
+
 /* Events, with the bit numbers of Linux's ip_conntrack_events. */
 enum nfr_ct_event_bits {
 	NFR_IPCT_NEW = 1u << 0,
@@ -73,7 +88,8 @@ struct nfr_ct_view {
 	int64_t timeout_ns;   /* remaining; negative once expired */
 	uint16_t zone;        /* of both directions, or 0 */
 	uint16_t zone_dir[NFR_CT_DIR_MAX]; /* of one direction (--zone-orig, --zone-reply), or 0 */
-	uint8_t tcp_state;    /* enum nfr_tcp_state, for TCP */
+	uint8_t tcp_state;    /* enum nfr_tcp_state, for TCP; 0 otherwise */
+	uint8_t sctp_state;   /* enum nfr_sctp_state, for SCTP; 0 otherwise */
 	bool has_acct;        /* nf_conntrack_acct was on when it was created */
 	bool has_timestamp;   /* nf_conntrack_timestamp was on when it was created */
 	struct nfr_ct_counter acct[NFR_CT_DIR_MAX];
