@@ -170,3 +170,17 @@ uint32_t nfr_lpm_find(const struct nfr_lpm *lpm, uint32_t root, const uint8_t *k
 	}
 	return entry & NFR_LPM_MAX_VALUE;
 }
+
+uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr)
+{
+	uint64_t key = (uint64_t)addr << 32;
+	uint32_t entry = root ? CHILD | root : 0;
+
+	while (entry & CHILD) {
+		const struct nfr_lpm_node *node = node_at(lpm, entry);
+		uint8_t byte = (uint8_t)(addr >> (24 - 8 * node->byte));
+
+		entry = (key ^ node->prefix[0]) & node->mask[0] ? node->miss : node->entry[byte];
+	}
+	return entry & NFR_LPM_MAX_VALUE;
+}

@@ -35,4 +35,7 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 /* Value of the longest prefix that covers key (`bits` long, 32 or 128), or 0. */
 uint32_t nfr_lpm_find(const struct nfr_lpm *lpm, uint32_t root, const uint8_t *key, unsigned bits);
 
+/* The same for an IPv4 address in host order. */
+uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr);
+
 #endif

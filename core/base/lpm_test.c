@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
 #include "base/lpm.h"
 #include "base/rng.h"
 
@@ -101,6 +102,9 @@ static void one_round(struct nfr_lpm *lpm, struct nfr_rng *rng, unsigned bits)
 		if (i % 3) /* near a prefix */
 			memcpy(key, p[t][nfr_rng_below(rng, n[t])].b, 1 + nfr_rng_below(rng, 16));
 		assert_int_equal(nfr_lpm_find(lpm, root[t], key, bits), slow_find(p[t], n[t], key));
+		if (bits == 32)
+			assert_int_equal(nfr_lpm_find4(lpm, root[t], nfr_get32(key)),
+					 slow_find(p[t], n[t], key));
 	}
 }
 

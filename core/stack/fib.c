@@ -467,6 +467,28 @@ static void build_family(struct nfr_fib *fib, uint8_t family)
 		build_tables(fib, family);
 }
 
+/* What packets would ask of a route's interface, and of the one they come in on. */
+static void build_caches(struct nfr_fib *fib)
+{
+	const struct nfr_env *env = fib->env;
+	bool simple = fib->merged[0] && !fib->custom_rules[0] && !fib->custom_local &&
+		      !env->if_all.rp_filter && !env->if_all.accept_local;
+
+	for (unsigned f = 0; f < 2; f++)
+		for (uint32_t i = fib->first_route[f]; i;) {
+			struct nfr_fib_route *r = nfr_fib_route_at(fib, i);
+
+			r->dst_mtu = r->mtu || !r->oif ? r->mtu : env->iface[r->oif - 1].link.mtu;
+			i = r->list_next;
+		}
+	for (uint32_t i = 0; i < env->max_iface; i++) {
+		const struct nfr_sysctl_if *own = &env->iface[i].sysctl;
+
+		fib->link[i].simple_input =
+			simple && own->forwarding4 && !own->rp_filter && !own->accept_local;
+	}
+}
+
 void nfr_fib_build(struct nfr_fib *fib)
 {
 	if (!fib->dirty)
@@ -476,6 +498,7 @@ void nfr_fib_build(struct nfr_fib *fib)
 	build_family(fib, NFR_IPV4);
 	build_family(fib, NFR_IPV6);
 	nfr_fib_index_addrs(fib);
+	build_caches(fib);
 	fib->dirty = false;
 }
 

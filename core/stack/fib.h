@@ -19,8 +19,9 @@ enum nfr_rt_scope {
 /* A route as it is looked up; the first line of cache is what a packet needs. */
 struct nfr_fib_route {
 	union nfr_addr gateway;
-	uint32_t next; /* to try after this one: same prefix, then the next shorter one */
-	uint32_t mtu;  /* bytes; 0: the interface's */
+	uint32_t next;	  /* to try after this one: same prefix, then the next shorter one */
+	uint32_t mtu;	  /* bytes, as given; 0: the interface's */
+	uint32_t dst_mtu; /* bytes, of the one or the other */
 	uint32_t metric;
 	uint32_t table;
 	uint16_t oif; /* 0 for those that lead nowhere */
@@ -66,6 +67,7 @@ struct nfr_neigh {
 struct nfr_link_cache {
 	uint8_t header[NFR_LINK_HLEN]; /* to a next hop without an entry; type by family */
 	uint8_t header_len;	       /* 0: a link without link-layer addresses */
+	bool simple_input;	       /* IPv4: see input_simple() in route.c */
 	uint32_t n_neigh;
 };
 

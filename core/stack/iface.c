@@ -70,6 +70,7 @@ static void link_change(struct nfr_net *net, uint16_t ifindex, const struct nfr_
 		iface->sysctl.mtu6 = (int32_t)(link->mtu < INT32_MAX ? link->mtu : INT32_MAX);
 	}
 	iface->link.up = link->up;
+	net->fib.dirty = true; /* routes know the MTU */
 	nfr_fib_link_cache(&net->fib, ifindex);
 	if (was_up && !link->up) {
 		nfr_fib_drop_routes_of(&net->fib, ifindex);

@@ -74,7 +74,8 @@ struct nfr_result nfr_transmit(struct nfr_net *net, uint64_t now_ns, struct nfr_
 		.room = packet->room,
 		.mark = mark,
 		.ctinfo = NFR_CT_NEW,
-		.flags = (uint16_t)(NFR_PKT_LOCAL | NFR_PKT_SOCKET | (net->watch ? NFR_PKT_WATCHED : 0)),
+		.flags = (uint16_t)(NFR_PKT_LOCAL | NFR_PKT_SOCKET |
+				    (net->watch ? NFR_PKT_WATCHED : 0)),
 	};
 	struct nfr_result result = {0};
 	unsigned verdict = NFR_ACCEPT;

@@ -94,6 +94,24 @@ static inline enum nfr_reason nfr_reason_of_route(const struct nfr_fib_route *r)
 	}
 }
 
+/* What a route means for the packet. */
+static inline void nfr_dst_set(struct nfr_pkt *pkt, const struct nfr_fib_route *r)
+{
+	struct nfr_dst *dst = &pkt->dst;
+
+	dst->oif = r->oif;
+	dst->type = r->type;
+	dst->flags = r->has_gateway ? NFR_DST_GATEWAY : 0;
+	dst->mtu = r->dst_mtu;
+	dst->gateway = r->gateway;
+	if (r->has_gateway)
+		return;
+	if (pkt->family == NFR_IPV6)
+		memcpy(dst->gateway.b, pkt->data + 24, 16);
+	else
+		memcpy(dst->gateway.b, pkt->data + 16, 4);
+}
+
 /* Runs the hooks of a point. */
 static inline unsigned nfr_hook_point(struct nfr_net *net, struct nfr_pkt *pkt,
 				      enum nfr_inet_hook hook, uint16_t in, uint16_t out)
@@ -128,7 +146,6 @@ bool nfr_ip6_needs_strict(const uint8_t *addr);
 enum nfr_reason nfr_route_output6(struct nfr_net *net, struct nfr_pkt *pkt, uint16_t oif,
 				  union nfr_addr *saddr);
 void nfr_flow_of(const struct nfr_net *net, const struct nfr_pkt *pkt, struct nfr_flow *flow);
-void nfr_dst_set(struct nfr_net *net, struct nfr_pkt *pkt, const struct nfr_fib_route *r);
 void nfr_route_error(struct nfr_net *net, struct nfr_pkt *pkt); /* says it to the sender */
 
 /* forward.c, deliver.c, output.c, local_out.c */

@@ -115,11 +115,11 @@ static void begin(struct nfr_net *net, uint16_t ifindex, const struct nfr_frame 
 {
 	enum nfr_reason reason = NFR_REASON_LINK_DOWN;
 
-	*pkt = (struct nfr_pkt){
-		.iif = ifindex,
-		.ctinfo = NFR_CT_NEW,
-		.flags = net->watch ? NFR_PKT_WATCHED : 0,
-	};
+	nfr_pkt_clear(pkt);
+	pkt->iif = ifindex;
+	pkt->ctinfo = NFR_CT_NEW;
+	if (net->watch)
+		pkt->flags = NFR_PKT_WATCHED;
 	if (ifindex && ifindex <= net->env.max_iface)
 		reason = link_header(nfr_iface_at(net, ifindex), frame, pkt);
 	if (!reason)

@@ -59,22 +59,6 @@ void nfr_flow_of(const struct nfr_net *net, const struct nfr_pkt *pkt, struct nf
 	}
 }
 
-void nfr_dst_set(struct nfr_net *net, struct nfr_pkt *pkt, const struct nfr_fib_route *r)
-{
-	struct nfr_dst *dst = &pkt->dst;
-
-	dst->oif = r->oif;
-	dst->type = r->type;
-	dst->flags = r->has_gateway ? NFR_DST_GATEWAY : 0;
-	dst->mtu = r->mtu;
-	if (!r->mtu && r->oif)
-		dst->mtu = nfr_iface_at(net, r->oif)->link.mtu;
-	if (r->has_gateway)
-		dst->gateway = r->gateway;
-	else
-		nfr_pkt_daddr(pkt, &dst->gateway);
-}
-
 void nfr_trace_route_tell(struct nfr_net *net, const struct nfr_pkt *pkt)
 {
 	struct nfr_trace trace = {.kind = NFR_TRACE_ROUTE, .pkt = pkt};
@@ -267,10 +251,40 @@ static enum nfr_reason input_forward(struct nfr_net *net, struct nfr_pkt *pkt,
 
 	if (source >= SOURCE_MARTIAN)
 		return reason_of_source(source);
-	nfr_dst_set(net, pkt, r);
+	nfr_dst_set(pkt, r);
 	if (r->oif == pkt->iif && owes_redirect(net, pkt, source, r, flow))
 		pkt->dst.flags |= NFR_DST_REDIRECT;
 	return NFR_REASON_NONE;
+}
+
+/* Neither 0/8 nor loopback nor multicast and beyond: nothing that the checks above look for. */
+static bool is_ordinary(const uint8_t *a)
+{
+	return (uint8_t)(a[0] - 1) < 223 && a[0] != 127;
+}
+
+/*
+ * The short way for most packets: ordinary addresses, nothing set that asks for a closer look, a
+ * unicast route to another interface. It decides as the long way does, or leaves it to that.
+ */
+static bool input_simple(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	const struct nfr_fib *fib = &net->fib;
+	const uint8_t *h = pkt->data;
+	const struct nfr_fib_route *r;
+	uint32_t idx;
+
+	if (!fib->link[pkt->iif - 1].simple_input || !is_ordinary(h + 12) || !is_ordinary(h + 16))
+		return false;
+	idx = nfr_lpm_find4(&fib->lpm, fib->root_merged[0], nfr_get32(h + 16));
+	if (!idx)
+		return false;
+	r = nfr_fib_route_at(fib, idx);
+	if (r->type != NFR_RTN_UNICAST || r->tos || r->oif == pkt->iif ||
+	    nfr_fib_is_ifaddr(fib, h + 12))
+		return false;
+	nfr_dst_set(pkt, r);
+	return true;
 }
 
 enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt)
@@ -280,6 +294,8 @@ enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt)
 	struct nfr_flow flow;
 	bool forwarding = nfr_iface_at(net, pkt->iif)->sysctl.forwarding4;
 
+	if (input_simple(net, pkt))
+		return NFR_REASON_NONE;
 	nfr_flow_of(net, pkt, &flow);
 	if (is_multicast(flow.dst))
 		return input_multicast(net, pkt, &flow);
@@ -340,10 +356,11 @@ static enum nfr_reason output_to_many(struct nfr_net *net, struct nfr_pkt *pkt, 
 {
 	struct nfr_fib_route on_link = {
 		.oif = oif,
+		.dst_mtu = nfr_iface_at(net, oif)->link.mtu,
 		.type = is_lbcast(pkt->data + 16) ? NFR_RTN_BROADCAST : NFR_RTN_MULTICAST,
 	};
 
-	nfr_dst_set(net, pkt, &on_link);
+	nfr_dst_set(pkt, &on_link);
 	pkt->dst.flags |= NFR_DST_OUTPUT;
 	return NFR_REASON_NONE;
 }
@@ -375,7 +392,7 @@ enum nfr_reason nfr_route_output4(struct nfr_net *net, struct nfr_pkt *pkt, uint
 	if (reason)
 		return reason;
 	choose_source(net, pkt, r, saddr);
-	nfr_dst_set(net, pkt, r);
+	nfr_dst_set(pkt, r);
 	if (many)
 		return output_to_many(net, pkt, r->oif);
 	pkt->dst.flags |= NFR_DST_OUTPUT;

@@ -38,8 +38,10 @@ static void follow_up(struct nfr_net *net, const struct nfr_sysctl_row *row, con
 	size_t forwarding4 = offsetof(struct nfr_sysctl_if, forwarding4);
 	size_t forwarding6 = offsetof(struct nfr_sysctl_if, forwarding6);
 
-	if (!row->leaf && row->off == offsetof(struct nfr_sysctl, ip_forward))
+	if (!row->leaf && row->off == offsetof(struct nfr_sysctl, ip_forward)) {
 		for_all(net, forwarding4, value);
+		net->fib.dirty = true;
+	}
 	if (!row->leaf)
 		return;
 	if (row->off == forwarding4 && base == &net->env.if_all) {
@@ -69,6 +71,7 @@ enum nfr_status nfr_sysctl_set(struct nfr_net *net, const char *name, int32_t va
 	if (value < row->min || value > row->max)
 		return NFR_ERANGE;
 	nfr_sysctl_store(row, base, value);
+	net->fib.dirty |= row->leaf != NULL; /* it holds what some of them come to */
 	follow_up(net, row, base, value);
 	return NFR_OK;
 }

@@ -138,6 +138,28 @@ static void test_burst(void **state)
 	}
 }
 
+/* The short way of input routing against the long one. */
+static void test_simple_input(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 20; seed <= 26; seed++) {
+		struct traffic *t = traffic_new(seed);
+		struct record r0 = {0}, r1 = {0};
+		struct rig *a = rig_recording(&r0, 0), *b = rig_recording(&r1, 0);
+
+		nfr_fib_build(&b->net->fib);
+		assert_true(b->net->fib.link[0].simple_input);
+		b->net->fib.link[0].simple_input = false;
+		run(a, t, 0, N_PACKETS, 8);
+		run(b, t, 0, N_PACKETS, 8);
+		assert_true(r0.sum == r1.sum);
+		assert_true(nfr_digest(a->net) == nfr_digest(b->net));
+		rig_free(a);
+		rig_free(b);
+		free(t);
+	}
+}
+
 static void test_prefill(void **state)
 {
 	(void)state;
@@ -290,9 +312,10 @@ static void test_sizes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_burst),	      cmocka_unit_test(test_prefill),
-		cmocka_unit_test(test_snapshot),      cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_config_faults), cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_burst),	     cmocka_unit_test(test_prefill),
+		cmocka_unit_test(test_simple_input), cmocka_unit_test(test_snapshot),
+		cmocka_unit_test(test_faults),	     cmocka_unit_test(test_config_faults),
+		cmocka_unit_test(test_sizes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
