@@ -131,7 +131,7 @@ static void test_every_cell(void **test_state)
 
 static const char *put_bundle(struct rig *rig, unsigned dir, uint32_t vtag, const char *chunks)
 {
-	uint8_t types[4];
+	uint8_t types[4] = {0};
 	struct rig_pkt p;
 	unsigned n = 0;
 
