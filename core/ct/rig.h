@@ -345,4 +345,12 @@ static const struct nfr_ct_view *rig_view(struct rig *rig, uint16_t sport)
 	return NULL;
 }
 
+/* The one TCP connection of a test: whoever began it. */
+static const struct nfr_ct_view *rig_tcp_view(struct rig *rig)
+{
+	const struct nfr_ct_view *view = rig_view(rig, 1000);
+
+	return view ? view : rig_view(rig, 80);
+}
+
 #endif

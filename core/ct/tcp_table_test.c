@@ -89,15 +89,15 @@ static void check_answer(const char *state, unsigned dir, uint8_t bits, const ch
 	rig.env.sysctl.ct_acct = 1;
 	for (unsigned i = 0; i < way->n; i++)
 		send_step(&rig, next, way->step[i]);
-	view = rig_view(&rig, 1000);
+	view = rig_tcp_view(&rig);
 	assert_string_equal(state_name(view), state);
 	if (view)
 		before = *view;
 	ctstate = send_step(&rig, next, (struct step){dir, bits});
 	if (strcmp(ctstate, seen) != 0 ||
-	    strcmp(outcome(view ? &before : NULL, rig_view(&rig, 1000)), result) != 0)
+	    strcmp(outcome(view ? &before : NULL, rig_tcp_view(&rig)), result) != 0)
 		fail_msg("%s dir %u bits %x: %s %s, Linux: %s %s", state, dir, bits, ctstate,
-			 outcome(view ? &before : NULL, rig_view(&rig, 1000)), seen, result);
+			 outcome(view ? &before : NULL, rig_tcp_view(&rig)), seen, result);
 	rig_close(&rig);
 }
 

@@ -103,17 +103,10 @@ static void describe(const struct nfr_ct_view *view, char *text, size_t size)
 		 (unsigned)view->acct[0].packets, (unsigned)view->acct[1].packets, flags);
 }
 
-static const struct nfr_ct_view *the_connection(struct rig *rig)
-{
-	const struct nfr_ct_view *view = rig_view(rig, 1000);
-
-	return view ? view : rig_view(rig, 80);
-}
-
 static void check_answer(struct rig *rig, const struct answer *a, const char *line)
 {
 	const char *seen = send_segment(rig, a);
-	const struct nfr_ct_view *view = the_connection(rig);
+	const struct nfr_ct_view *view = rig_tcp_view(rig);
 	char want[128], got[128], words[160];
 	long seconds;
 
