@@ -196,115 +196,116 @@ static struct rig_pkt with_options(const uint8_t *options, uint32_t len, uint32_
 	return p;
 }
 
+static const struct {
+	const char *name;
+	uint8_t options[12];
+	uint8_t len;
+	uint32_t dst;
+	const char *sysctl;
+	enum nfr_reason reason;
+	uint8_t at, want[4]; /* bytes of the header that leaves */
+} option_rows[] = {
+	{"nothing but no-ops",
+	 {1, 1, 1, 0},
+	 4,
+	 FAR,
+	 NULL,
+	 NFR_REASON_FORWARDED,
+	 20,
+	 {1, 1, 1, 0}},
+	{"record route, forwarded",
+	 {7, 11, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+	 12,
+	 FAR,
+	 NULL,
+	 NFR_REASON_FORWARDED,
+	 23,
+	 {10, 0, 2, 1}},
+	{"record route, full",
+	 {7, 7, 8, 9, 9, 9, 9, 0},
+	 8,
+	 FAR,
+	 NULL,
+	 NFR_REASON_FORWARDED,
+	 23,
+	 {9, 9, 9, 9}},
+	{"record route, delivered",
+	 {7, 7, 4, 0, 0, 0, 0, 0},
+	 8,
+	 ME,
+	 NULL,
+	 NFR_REASON_DELIVERED,
+	 23,
+	 {10, 0, 1, 1}},
+	{"pointer too small",
+	 {7, 7, 3, 0, 0, 0, 0, 0},
+	 8,
+	 FAR,
+	 NULL,
+	 NFR_REASON_IP_OPTIONS,
+	 40,
+	 {22, 0, 0, 0}},
+	{"length beyond the header",
+	 {7, 40, 4, 0},
+	 4,
+	 FAR,
+	 NULL,
+	 NFR_REASON_IP_OPTIONS,
+	 0,
+	 {0}},
+	{"source route",
+	 {131, 7, 8, 9, 9, 9, 9, 0},
+	 8,
+	 FAR,
+	 NULL,
+	 NFR_REASON_IP_OPTIONS,
+	 0,
+	 {0}},
+	{"source route at its end, accepted",
+	 {131, 7, 8, 9, 9, 9, 9, 0},
+	 8,
+	 FAR,
+	 "net.ipv4.conf.all.accept_source_route",
+	 NFR_REASON_FORWARDED,
+	 20,
+	 {131, 7, 8, 9}},
+	{"strict source route, on link",
+	 {137, 7, 8, 9, 9, 9, 9, 0},
+	 8,
+	 FAR,
+	 "net.ipv4.conf.all.accept_source_route",
+	 NFR_REASON_FORWARDED,
+	 20,
+	 {137, 7, 8, 9}},
+	{"strict source route to a gateway",
+	 {137, 7, 8, 9, 9, 9, 9, 0},
+	 8,
+	 RIG_IP(192, 0, 2, 1),
+	 "net.ipv4.conf.all.accept_source_route",
+	 NFR_REASON_SOURCE_ROUTE,
+	 20,
+	 {3, 5, 0, 0}},
+};
+
 static void test_options(void **state)
 {
-	static const struct {
-		const char *name;
-		uint8_t options[12];
-		uint8_t len;
-		uint32_t dst;
-		const char *sysctl;
-		enum nfr_reason reason;
-		uint8_t at, want[4]; /* bytes of the header that leaves */
-	} rows[] = {
-		{"nothing but no-ops",
-		 {1, 1, 1, 0},
-		 4,
-		 FAR,
-		 NULL,
-		 NFR_REASON_FORWARDED,
-		 20,
-		 {1, 1, 1, 0}},
-		{"record route, forwarded",
-		 {7, 11, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-		 12,
-		 FAR,
-		 NULL,
-		 NFR_REASON_FORWARDED,
-		 23,
-		 {10, 0, 2, 1}},
-		{"record route, full",
-		 {7, 7, 8, 9, 9, 9, 9, 0},
-		 8,
-		 FAR,
-		 NULL,
-		 NFR_REASON_FORWARDED,
-		 23,
-		 {9, 9, 9, 9}},
-		{"record route, delivered",
-		 {7, 7, 4, 0, 0, 0, 0, 0},
-		 8,
-		 ME,
-		 NULL,
-		 NFR_REASON_DELIVERED,
-		 23,
-		 {10, 0, 1, 1}},
-		{"pointer too small",
-		 {7, 7, 3, 0, 0, 0, 0, 0},
-		 8,
-		 FAR,
-		 NULL,
-		 NFR_REASON_IP_OPTIONS,
-		 40,
-		 {22, 0, 0, 0}},
-		{"length beyond the header",
-		 {7, 40, 4, 0},
-		 4,
-		 FAR,
-		 NULL,
-		 NFR_REASON_IP_OPTIONS,
-		 0,
-		 {0}},
-		{"source route",
-		 {131, 7, 8, 9, 9, 9, 9, 0},
-		 8,
-		 FAR,
-		 NULL,
-		 NFR_REASON_IP_OPTIONS,
-		 0,
-		 {0}},
-		{"source route at its end, accepted",
-		 {131, 7, 8, 9, 9, 9, 9, 0},
-		 8,
-		 FAR,
-		 "net.ipv4.conf.all.accept_source_route",
-		 NFR_REASON_FORWARDED,
-		 20,
-		 {131, 7, 8, 9}},
-		{"strict source route, on link",
-		 {137, 7, 8, 9, 9, 9, 9, 0},
-		 8,
-		 FAR,
-		 "net.ipv4.conf.all.accept_source_route",
-		 NFR_REASON_FORWARDED,
-		 20,
-		 {137, 7, 8, 9}},
-		{"strict source route to a gateway",
-		 {137, 7, 8, 9, 9, 9, 9, 0},
-		 8,
-		 RIG_IP(192, 0, 2, 1),
-		 "net.ipv4.conf.all.accept_source_route",
-		 NFR_REASON_SOURCE_ROUTE,
-		 20,
-		 {3, 5, 0, 0}},
-	};
 	struct nfr_route dflt = {.family = NFR_IPV4, .gateway = rig_ip4(RIG_IP(10, 0, 2, 9))};
 
 	(void)state;
-	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (unsigned i = 0; i < sizeof(option_rows) / sizeof(option_rows[0]); i++) {
 		struct rig *rig = rig_new();
-		struct rig_pkt p = with_options(rows[i].options, rows[i].len, rows[i].dst);
+		struct rig_pkt p = with_options(option_rows[i].options, option_rows[i].len, option_rows[i].dst);
 
 		assert_int_equal(nfr_route_add(rig->net, &dflt), NFR_OK);
-		if (rows[i].sysctl)
-			nfr_sysctl_set(rig->net, rows[i].sysctl, 1);
-		rig_expect(rows[i].name, rig_receive(rig, ETH0, p), rows[i].reason);
-		if (rows[i].at && rows[i].reason != NFR_REASON_IP_OPTIONS &&
-		    rows[i].reason != NFR_REASON_SOURCE_ROUTE)
-			assert_memory_equal(rig->out[0].data + rows[i].at, rows[i].want, 4);
-		if (rows[i].reason == NFR_REASON_IP_OPTIONS && rows[i].at)
+		if (option_rows[i].sysctl)
+			nfr_sysctl_set(rig->net, option_rows[i].sysctl, 1);
+		rig_expect(option_rows[i].name, rig_receive(rig, ETH0, p), option_rows[i].reason);
+		if (option_rows[i].at && option_rows[i].reason != NFR_REASON_IP_OPTIONS &&
+		    option_rows[i].reason != NFR_REASON_SOURCE_ROUTE)
+			assert_memory_equal(rig->out[0].data + option_rows[i].at, option_rows[i].want, 4);
+		if (option_rows[i].reason == NFR_REASON_IP_OPTIONS && option_rows[i].at)
 			assert_int_equal(rig->n_out, 1);
-		if (rows[i].reason == NFR_REASON_FORWARDED) {
+		if (option_rows[i].reason == NFR_REASON_FORWARDED) {
 			const uint8_t *h = rig->out[0].data;
 
 			assert_int_equal(nfr_csum_fold(nfr_csum_add(0, h, (h[0] & 0xfu) * 4)),
