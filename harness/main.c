@@ -2,6 +2,7 @@
 #include "cmd.h"
 #include "nfref/nfref.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ int nfr_cmd_usage(const char *name)
 	return NFR_EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	size_t i;
 
@@ -54,4 +55,15 @@ int main(int argc, char **argv)
 	else
 		fprintf(stderr, "nfref: which command? See nfref --help\n");
 	return NFR_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "nfref: standard output: %s\n", strerror(errno));
+		return NFR_EXIT_USAGE;
+	}
+	return status;
 }

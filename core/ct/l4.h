@@ -39,9 +39,10 @@ bool nfr_ct_l4_never(const struct nfr_ct *ct);
 bool nfr_ct_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
 		     const struct nfr_hook_state *state);
 
+/* A timeout below 0 has run out at once, as it has in Linux. */
 static inline uint64_t nfr_ct_s_to_ns(int32_t seconds)
 {
-	return (uint64_t)(uint32_t)seconds * NFR_NSEC_PER_SEC;
+	return seconds > 0 ? (uint64_t)seconds * NFR_NSEC_PER_SEC : 0;
 }
 
 /*

@@ -112,8 +112,9 @@ static uint64_t timeout_ns(const struct nfr_frags *frags, uint8_t family)
 {
 	const struct nfr_sysctl *sysctl = &frags->env->sysctl;
 
-	return (uint64_t)(family == NFR_IPV6 ? sysctl->frag6_time : sysctl->ipfrag_time) *
-	       NFR_NSEC_PER_SEC;
+	int32_t seconds = family == NFR_IPV6 ? sysctl->frag6_time : sysctl->ipfrag_time;
+
+	return seconds > 0 ? (uint64_t)seconds * NFR_NSEC_PER_SEC : 0;
 }
 
 /* Also for a fragment that is refused afterwards: an empty queue, as in Linux, times out. */

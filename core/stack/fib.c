@@ -467,6 +467,13 @@ static void build_family(struct nfr_fib *fib, uint8_t family)
 		build_tables(fib, family);
 }
 
+static uint32_t link_mtu(const struct nfr_env *env, uint16_t oif, bool ipv6)
+{
+	const struct nfr_iface *iface = &env->iface[oif - 1];
+
+	return ipv6 ? (uint32_t)iface->sysctl.mtu6 : iface->link.mtu;
+}
+
 /* What packets would ask of a route's interface, and of the one they come in on. */
 static void build_caches(struct nfr_fib *fib)
 {
@@ -478,7 +485,7 @@ static void build_caches(struct nfr_fib *fib)
 		for (uint32_t i = fib->first_route[f]; i;) {
 			struct nfr_fib_route *r = nfr_fib_route_at(fib, i);
 
-			r->dst_mtu = r->mtu || !r->oif ? r->mtu : env->iface[r->oif - 1].link.mtu;
+			r->dst_mtu = r->mtu || !r->oif ? r->mtu : link_mtu(env, r->oif, f);
 			i = r->list_next;
 		}
 	for (uint32_t i = 0; i < env->max_iface; i++) {

@@ -96,7 +96,8 @@ unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	uint32_t mtu = pkt->dst.mtu > IPV6_MIN_MTU ? pkt->dst.mtu : IPV6_MIN_MTU;
 
-	if (!net->env.if_all.forwarding6)
+	if (!net->env.if_all.forwarding6 &&
+	    !nfr_iface_at(net, pkt->iif)->sysctl.force_forwarding)
 		return nfr_end(pkt, NFR_REASON_NOT_FORWARDING);
 	if (pkt->pkt_type != NFR_PACKET_HOST)
 		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);

@@ -222,6 +222,39 @@ static void test_switched_off(void **state)
 	rig_free(rig);
 }
 
+static void set(struct rig *rig, const char *name, int32_t value)
+{
+	assert_int_equal(nfr_sysctl_set(rig->net, name, value), NFR_OK);
+}
+
+/* What net.ipv6.conf.* changes on the way through. */
+static void test_interface_settings(void **state)
+{
+	struct rig *rig = rig_new();
+	struct rig_pkt p = rig_udp6(ETH0, rig_ip6(1, 2), rig_ip6(2, 2), 9, 1300);
+
+	(void)state;
+	set(rig, "net.ipv6.conf.all.forwarding", 0);
+	set(rig, "net.ipv6.conf.eth0.force_forwarding", 1);
+	rig_expect("forced", rig_receive(rig, ETH0, p), NFR_REASON_FORWARDED);
+	set(rig, "net.ipv6.conf.all.force_forwarding", 0);
+	rig_expect("no longer", rig_receive(rig, ETH0, p), NFR_REASON_NOT_FORWARDING);
+	set(rig, "net.ipv6.conf.all.forwarding", -3);
+	set(rig, "net.ipv6.conf.eth1.mtu", 1300);
+	rig_expect("IPv6's own MTU", rig_receive(rig, ETH0, p), NFR_REASON_FRAG_NEEDED);
+	assert_int_equal(nfr_sysctl_set(rig->net, "net.ipv6.conf.eth1.mtu", 1501), NFR_ERANGE);
+	assert_int_equal(nfr_sysctl_set(rig->net, "net.ipv6.conf.eth1.mtu", 1279), NFR_ERANGE);
+	set(rig, "net.ipv6.conf.default.mtu", 1501);
+	p = rig_udp6(ETH0, rig_ip6(1, 2), rig_ip6(1, 1), 9, 4);
+	memset(p.frame, 0xff, 6);
+	rig_expect("unicast in a broadcast", rig_receive(rig, ETH0, p), NFR_REASON_DELIVERED);
+	set(rig, "net.ipv6.conf.eth0.drop_unicast_in_l2_multicast", 1);
+	rig_expect("is dropped", rig_receive(rig, ETH0, p), NFR_REASON_LINK_BROADCAST_FORWARD);
+	set(rig, "net.ipv6.conf.all.disable_ipv6", 1);
+	rig_expect("disabled on all", rig_receive(rig, ETH0, p), NFR_REASON_IP6_DISABLED);
+	rig_free(rig);
+}
+
 /* A route of fe80::/10 is meant on the interface that the packet came in on. */
 static void test_link_local(void **state)
 {
@@ -295,7 +328,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),	     cmocka_unit_test(test_forwarded_frame),
-		cmocka_unit_test(test_switched_off), cmocka_unit_test(test_link_local),
+		cmocka_unit_test(test_switched_off),
+		cmocka_unit_test(test_interface_settings), cmocka_unit_test(test_link_local),
 		cmocka_unit_test(test_transmit),     cmocka_unit_test(test_hopopts),
 	};
 

@@ -89,6 +89,14 @@ static enum nfr_reason no_header(const struct nfr_frame *frame, struct nfr_pkt *
 	return version == 4 || version == 6 ? NFR_REASON_NONE : NFR_REASON_LINK_NOT_IP;
 }
 
+/* IPv6 looks at `drop_unicast_in_l2_multicast` before any hook, and at the interface's alone. */
+static bool unicast_to_many6(const struct nfr_iface *iface, const struct nfr_pkt *pkt)
+{
+	return iface->sysctl.drop_unicast_in_l2_multicast6 && pkt->family == NFR_IPV6 &&
+	       (pkt->pkt_type == NFR_PACKET_BROADCAST || pkt->pkt_type == NFR_PACKET_MULTICAST) &&
+	       pkt->len > 24 && pkt->data[24] != 0xff;
+}
+
 static enum nfr_reason link_header(const struct nfr_iface *iface, const struct nfr_frame *frame,
 				   struct nfr_pkt *pkt)
 {
@@ -100,11 +108,13 @@ static enum nfr_reason link_header(const struct nfr_iface *iface, const struct n
 		iface->link.no_arp ? no_header(frame, pkt) : ether_header(&iface->link, frame, pkt);
 	if (reason)
 		return reason;
-	if (pkt->family == NFR_IPV6 && iface->sysctl.disable_ipv6)
-		return NFR_REASON_IP6_DISABLED;
 	pkt->data = frame->data + pkt->link_len;
 	pkt->len = frame->len - pkt->link_len;
 	pkt->room = frame->room - pkt->link_len;
+	if (pkt->family == NFR_IPV6 && iface->sysctl.disable_ipv6)
+		return NFR_REASON_IP6_DISABLED;
+	if (unicast_to_many6(iface, pkt))
+		return NFR_REASON_LINK_BROADCAST_FORWARD;
 	if (pkt->len && pkt->data[0] >> 4 != (pkt->family == NFR_IPV4 ? 4 : 6))
 		return NFR_REASON_IP_VERSION;
 	return NFR_REASON_NONE;

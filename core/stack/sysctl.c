@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sysctls by name, with what Linux ties together: net.ipv4.ip_forward is conf.all.forwarding, and
- * writing it writes every interface and the default; so does IPv6's conf.all.forwarding. A value
- * of `default` is for interfaces to come.
+ * writing it writes every interface and the default; so do IPv6's conf.all.forwarding and
+ * disable_ipv6, and force_forwarding but for the default. A value of `default` is for interfaces
+ * to come.
  */
 #include "base/str.h"
 #include "base/sysctl.h"
@@ -21,38 +22,48 @@ static struct nfr_sysctl_if *interface_values(struct nfr_net *net, const char *n
 	return NULL;
 }
 
-static void for_all(struct nfr_net *net, size_t off, int32_t value)
+static void for_interfaces(struct nfr_net *net, size_t off, int32_t value)
 {
-	uint8_t *all = (uint8_t *)&net->env.if_all, *dflt = (uint8_t *)&net->env.if_default;
-
-	memcpy(all + off, &value, sizeof(value));
-	memcpy(dflt + off, &value, sizeof(value));
 	for (uint32_t i = 0; i < net->env.max_iface; i++)
 		memcpy((uint8_t *)&net->env.iface[i].sysctl + off, &value, sizeof(value));
 }
+
+static void for_all(struct nfr_net *net, size_t off, int32_t value)
+{
+	memcpy((uint8_t *)&net->env.if_all + off, &value, sizeof(value));
+	memcpy((uint8_t *)&net->env.if_default + off, &value, sizeof(value));
+	for_interfaces(net, off, value);
+}
+
+/* IPv6's MTU may be smaller than the link's. */
+static bool beyond_link(const struct nfr_net *net, const void *base, int32_t value)
+{
+	for (uint32_t i = 0; i < net->env.max_iface; i++)
+		if (base == &net->env.iface[i].sysctl)
+			return (uint32_t)value > net->env.iface[i].link.mtu;
+	return false;
+}
+
+#define IS(row, field) ((row)->leaf && (row)->off == offsetof(struct nfr_sysctl_if, field))
 
 /* What else changes with it. */
 static void follow_up(struct nfr_net *net, const struct nfr_sysctl_row *row, const void *base,
 		      int32_t value)
 {
-	size_t forwarding4 = offsetof(struct nfr_sysctl_if, forwarding4);
-	size_t forwarding6 = offsetof(struct nfr_sysctl_if, forwarding6);
+	bool all = base == &net->env.if_all;
 
 	if (!row->leaf && row->off == offsetof(struct nfr_sysctl, ip_forward)) {
-		for_all(net, forwarding4, value);
+		for_all(net, offsetof(struct nfr_sysctl_if, forwarding4), value);
 		net->fib.dirty = true;
 	}
-	if (!row->leaf)
-		return;
-	if (row->off == forwarding4 && base == &net->env.if_all) {
+	if (all && IS(row, forwarding4))
 		net->env.sysctl.ip_forward = value;
-		for_all(net, forwarding4, value);
-	}
-	if (row->off == forwarding6) {
-		if (base == &net->env.if_all)
-			for_all(net, forwarding6, value);
+	if (all && (IS(row, forwarding4) || IS(row, forwarding6) || IS(row, disable_ipv6)))
+		for_all(net, row->off, value);
+	if (all && IS(row, force_forwarding))
+		for_interfaces(net, row->off, value);
+	if (IS(row, forwarding6))
 		nfr_fib_forwarding6(&net->fib);
-	}
 }
 
 enum nfr_status nfr_sysctl_set(struct nfr_net *net, const char *name, int32_t value)
@@ -69,6 +80,8 @@ enum nfr_status nfr_sysctl_set(struct nfr_net *net, const char *name, int32_t va
 	if (!base)
 		return NFR_ENODEV;
 	if (value < row->min || value > row->max)
+		return NFR_ERANGE;
+	if (IS(row, mtu6) && beyond_link(net, base, value))
 		return NFR_ERANGE;
 	nfr_sysctl_store(row, base, value);
 	net->fib.dirty |= row->leaf != NULL; /* it holds what some of them come to */

@@ -137,18 +137,22 @@ const void *nfr_xt_check_match(const struct nfr_xt_check *check, const struct nf
 }
 
 static enum nfr_status check_one(struct nfr_xt_table *table, struct nfr_xt_check *chk,
-				 const struct nfr_xt_ext *ext, void *data)
+				 const struct nfr_xt_ext *ext, void *data, struct nfr_xt_error *err)
 {
 	enum nfr_status status;
 
 	chk->conntrack = ext->conntrack;
 	status = check_ext(chk, ext, data);
 	table->uses_ct |= chk->conntrack;
+	if (status != NFR_OK) {
+		err->why = chk->why;
+		err->ext = ext;
+	}
 	return status;
 }
 
 static enum nfr_status check_row(struct nfr_xt_table *table, struct nfr_xt_row *row,
-				 struct nfr_xt_check *chk)
+				 struct nfr_xt_check *chk, struct nfr_xt_error *err)
 {
 	enum nfr_status status = NFR_OK;
 	uint32_t off = row->matches;
@@ -156,12 +160,12 @@ static enum nfr_status check_row(struct nfr_xt_table *table, struct nfr_xt_row *
 	for (unsigned i = 0; status == NFR_OK && i < row->n_matches; i++) {
 		struct nfr_xt_part *part = nfr_xt_at(table, off);
 
-		status = check_one(table, chk, nfr_xt_matches[part->ext], part + 1);
+		status = check_one(table, chk, nfr_xt_matches[part->ext], part + 1, err);
 		off += part->len;
 	}
 	if (status != NFR_OK || row->kind != NFR_XT_ROW_TARGET)
 		return status;
-	return check_one(table, chk, nfr_xt_targets[row->jump], nfr_xt_at(table, row->target));
+	return check_one(table, chk, nfr_xt_targets[row->jump], nfr_xt_at(table, row->target), err);
 }
 
 static enum nfr_status check_chain(struct nfr_xt_table *table, const struct nfr_xt_chain *chain,
@@ -184,9 +188,8 @@ static enum nfr_status check_chain(struct nfr_xt_table *table, const struct nfr_
 		if (!row->n_matches && row->kind != NFR_XT_ROW_TARGET)
 			continue;
 		nfr_xt_get_ip(table, row, &ip);
-		status = check_row(table, row, &chk);
+		status = check_row(table, row, &chk, err);
 		if (status != NFR_OK) {
-			err->why = chk.why;
 			err->rule = row->num;
 			return status;
 		}

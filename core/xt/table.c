@@ -140,6 +140,7 @@ enum nfr_status nfr_xt_chain(struct nfr_net *net, const char *name, uint8_t poli
 	enum nfr_status status;
 
 	err->rule = 0;
+	err->ext = NULL;
 	if (!xt->open)
 		return failed(xt, err, NFR_EINVAL, "no transaction is open");
 	status = nfr_xt_add_chain(xt, name, policy, packets, bytes, &why);
@@ -155,6 +156,7 @@ enum nfr_status nfr_xt_append(struct nfr_net *net, const char *chain,
 	uint32_t off;
 
 	err->rule = xt->next.n_rows + 1;
+	err->ext = NULL;
 	if (!xt->open)
 		return failed(xt, err, NFR_EINVAL, "no transaction is open");
 	off = nfr_xt_find_chain(xt, chain);
@@ -217,6 +219,7 @@ enum nfr_status nfr_xt_commit(struct nfr_net *net, struct nfr_xt_error *err)
 	enum nfr_status status;
 
 	err->rule = 0;
+	err->ext = NULL;
 	if (!xt->open)
 		return failed(xt, err, NFR_EINVAL, "no transaction is open");
 	old = nfr_xt_table_of(xt, xt->next.family, xt->next.id);

@@ -124,7 +124,7 @@ static enum nfr_status prepare_helper(struct nfr_xt_check *chk, struct target_ct
 	t->tmpl.helper = nfr_ct_helper_find(t->helper, chk->family, (uint8_t)chk->ip->proto);
 	if (t->tmpl.helper)
 		return NFR_OK;
-	chk->why = "CT: no such helper for this protocol";
+	chk->why = "CT: no helper of that name here for this protocol";
 	return NFR_ENOENT;
 }
 

@@ -224,14 +224,54 @@ static unsigned line_of(const struct nfr_ipt_table *table, uint32_t n)
 	return table->line;
 }
 
+/* Where a word first stands in a line, from 1; 0: nowhere. */
+static unsigned column_of(const struct nfr_text *text, unsigned no, const char *word)
+{
+	struct nfr_line line = {0};
+	size_t len = strlen(word), i;
+
+	while (line.no < no)
+		if (!nfr_text_next(text, &line))
+			return 0;
+	for (i = 0; i + len <= line.len; i++)
+		if (!memcmp(line.p + i, word, len) && (i == 0 || line.p[i - 1] == ' ') &&
+		    (i + len == line.len || line.p[i + len] == ' '))
+			return (unsigned)i + 1;
+	return 0;
+}
+
+/* The tables it may stand in, when this is not one of them. */
+static void put_tables(char *to, size_t room, const struct nfr_xt_ext *ext, unsigned table)
+{
+	size_t len = 0;
+	unsigned i;
+
+	*to = '\0';
+	if (!ext->tables || ext->tables & NFR_XT_BIT(table))
+		return;
+	for (i = 0; i < NFR_XT_TABLE_MAX && len < room; i++)
+		if (ext->tables & NFR_XT_BIT(i))
+			len += (size_t)snprintf(to + len, room - len, "%s%s", len ? ", " : ": ",
+						nfr_xt_table_name((enum nfr_xt_table_id)i));
+}
+
+/* The core knows the rule and its match or target: the text shows where that is written. */
 static int refused(const struct load *load, enum nfr_status status, const struct nfr_xt_error *err)
 {
-	const char *why = err->why;
+	const char *why = err->why, *name = err->ext ? err->ext->name : "";
+	unsigned line = line_of(load->table, err->rule);
+	char tables[64] = "";
 
 	if (!why)
 		why = status == NFR_ENOMEM ? "no room for more rules" : "Linux refuses this table";
-	return nfr_diag_at(load->diag, load->text->name, line_of(load->table, err->rule), 0, "%s",
-			   why);
+	if (!err->ext)
+		return nfr_diag_at(load->diag, load->text->name, line, 0, "%s", why);
+	put_tables(tables, sizeof(tables), err->ext, load->table->id);
+	if (!strncmp(why, name, strlen(name)))
+		name = "";
+	return nfr_diag_at(load->diag, load->text->name, line,
+			   column_of(load->text, line, err->ext->name), "%s%s%s%s", name,
+			   *name ? ": " : "", why, tables);
 }
 
 static enum nfr_status append_rules(struct load *load, const struct nfr_ipt_chain *chain,

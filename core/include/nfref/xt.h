@@ -266,6 +266,7 @@ struct nfr_xt_chain_info {
 struct nfr_xt_error {
 	const char *why;
 	uint32_t rule; /* running number of the rule in the transaction, from 1; 0: not a rule's */
+	const struct nfr_xt_ext *ext; /* the match or target of it that is refused, or NULL */
 };
 
 enum nfr_status nfr_xt_begin(struct nfr_net *net, uint8_t family, enum nfr_xt_table_id table);
