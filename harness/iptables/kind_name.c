@@ -398,7 +398,8 @@ int nfr_ipt_parse_tos(const struct nfr_ipt_value *value, void *to)
 	return 0;
 }
 
-static int take_tos_bits(const struct nfr_ipt_value *value, uint8_t *bits)
+/* 0 to 255, or -1 */
+static int take_tos_bits(const struct nfr_ipt_value *value)
 {
 	const char *word;
 	uint64_t n;
@@ -407,41 +408,34 @@ static int take_tos_bits(const struct nfr_ipt_value *value, uint8_t *bits)
 		return -1;
 	if (!nfr_ipt_number(word, 255, &n))
 		return nfr_ipt_bad_value(value, "expected a number from 0 to 255, not `%s'", word);
-	*bits = (uint8_t)n;
-	return 0;
+	return (int)n;
 }
 
 int nfr_ipt_parse_tos_and(const struct nfr_ipt_value *value, void *to)
 {
-	struct nfr_xt_tos *tos = to;
-	uint8_t bits;
+	int bits = take_tos_bits(value);
 
-	if (take_tos_bits(value, &bits))
-		return -1;
-	*tos = (struct nfr_xt_tos){0, (uint8_t)~bits};
-	return 0;
+	if (bits >= 0)
+		*(struct nfr_xt_tos *)to = (struct nfr_xt_tos){0, (uint8_t)~bits};
+	return bits < 0 ? -1 : 0;
 }
 
 int nfr_ipt_parse_tos_or(const struct nfr_ipt_value *value, void *to)
 {
-	struct nfr_xt_tos *tos = to;
-	uint8_t bits;
+	int bits = take_tos_bits(value);
 
-	if (take_tos_bits(value, &bits))
-		return -1;
-	*tos = (struct nfr_xt_tos){bits, bits};
-	return 0;
+	if (bits >= 0)
+		*(struct nfr_xt_tos *)to = (struct nfr_xt_tos){(uint8_t)bits, (uint8_t)bits};
+	return bits < 0 ? -1 : 0;
 }
 
 int nfr_ipt_parse_tos_xor(const struct nfr_ipt_value *value, void *to)
 {
-	struct nfr_xt_tos *tos = to;
-	uint8_t bits;
+	int bits = take_tos_bits(value);
 
-	if (take_tos_bits(value, &bits))
-		return -1;
-	*tos = (struct nfr_xt_tos){bits, 0};
-	return 0;
+	if (bits >= 0)
+		*(struct nfr_xt_tos *)to = (struct nfr_xt_tos){(uint8_t)bits, 0};
+	return bits < 0 ? -1 : 0;
 }
 
 void nfr_ipt_print_tos(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, const void *from)
