@@ -5,154 +5,173 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-#define MAX_WORKLOADS 512
-
-struct workloads {
-	struct bench_workload w[MAX_WORKLOADS];
-	unsigned n;
+struct options {
+	const char *filter, *rules;
+	unsigned reps;
+	bool json, small, list;
 };
 
-static const char *const path_name[] = {"forward", "conntrack", "full"};
-static const char *const nat_name[] = {"none", "snat", "masq", "dnat"};
-static const struct {
-	const char *name;
-	uint8_t proto;
-} protos[] = {{"tcp", NFR_IPPROTO_TCP}, {"udp", NFR_IPPROTO_UDP}};
-static const struct {
-	const char *name;
-	uint32_t n;
-} flows[] = {{"1", 1}, {"64k", 65536}, {"1m", 1u << 20}, {"4m", 4u << 20}};
-static const unsigned batches[] = {1, 32};
-
-static void add(struct workloads *all, struct bench_workload w)
+static void print_json(const struct bench_workload *w, const struct bench_figures *f)
 {
-	if (all->n < MAX_WORKLOADS)
-		all->w[all->n++] = w;
-}
-
-/* PATH/PROTO/NAT/FLOWS/BATCH; NAT belongs to the full path. */
-static void add_established(struct workloads *all, unsigned path, unsigned proto, unsigned nat)
-{
-	struct bench_workload w = {.path = (enum bench_path)path, .nat = (enum bench_nat)nat};
-	unsigned f, b;
-
-	w.proto = protos[proto].proto;
-	for (f = 0; f < 4; f++) {
-		for (b = 0; b < 2; b++) {
-			w.n_flows = flows[f].n;
-			w.batch = batches[b];
-			snprintf(w.name, sizeof(w.name), "%s/%s/%s/%s/b%u", path_name[path],
-				 protos[proto].name, nat_name[nat], flows[f].name, w.batch);
-			add(all, w);
-		}
-	}
-}
-
-static void add_opening(struct workloads *all, unsigned proto, unsigned nat)
-{
-	struct bench_workload w = {.path = BENCH_FULL, .nat = (enum bench_nat)nat, .opens = true,
-				   .proto = protos[proto].proto, .n_flows = 1u << 20, .batch = 32};
-
-	snprintf(w.name, sizeof(w.name), "new/%s/%s/1m", protos[proto].name, nat_name[nat]);
-	add(all, w);
-}
-
-static void list_all(struct workloads *all)
-{
-	unsigned path, proto, nat;
-
-	for (path = BENCH_FORWARD; path <= BENCH_FULL; path++)
-		for (proto = 0; proto < 2; proto++)
-			for (nat = 0; nat < (path == BENCH_FULL ? 4u : 1u); nat++)
-				add_established(all, path, proto, nat);
-	for (proto = 0; proto < 2; proto++)
-		for (nat = 0; nat < 4; nat++)
-			add_opening(all, proto, nat);
-}
-
-static void print(const struct bench_workload *w, const struct bench_figures *f, bool json)
-{
-	double bytes = bench_world_bytes_per_connection(w);
-
-	if (json)
-		printf("{\"workload\": \"%s\", \"ns\": %.1f, \"ns_min\": %.1f, \"gen_ns\": %.1f, "
-		       "\"packets\": %lu, \"bytes_per_connection\": %.0f, "
-		       "\"digest\": \"%016lx\"}\n",
-		       w->name, f->ns, f->ns_min, f->gen_ns, (unsigned long)f->packets, bytes,
-		       (unsigned long)f->digest);
+	printf("{\"workload\": \"%s\", \"ns\": %.1f, \"ns_min\": %.1f", w->name, f->ns, f->ns_min);
+	if (w->over_base)
+		printf(", \"over_base_ns\": %.1f", f->over_base_ns);
+	if (w->one_by_one)
+		printf(", \"p99\": %.0f, \"max\": %.0f", f->p99_ns, f->max_ns);
+	if (w->traffic)
+		printf(", \"gen_ns\": %.1f, \"packets\": %lu, \"bytes_per_connection\": %.0f",
+		       f->gen_ns, (unsigned long)f->packets, f->bytes_per_connection);
 	else
-		printf("%-28s %8.1f ns %8.1f min %6.0f B/connection  %016lx\n", w->name, f->ns,
-		       f->ns_min, bytes, (unsigned long)f->digest);
-	fflush(stdout);
+		printf(", \"rules\": %u, \"bytes_per_rule\": %.0f", w->n_rules, f->bytes_per_rule);
+	printf(", \"digest\": \"%016lx\"}\n", (unsigned long)f->digest);
 }
 
-static int run_all(const struct workloads *all, const char *filter, unsigned reps, bool json)
+static void print(const struct bench_workload *w, const struct bench_figures *f)
+{
+	printf("%-28s %8.1f ns %8.1f min", w->name, f->ns, f->ns_min);
+	if (w->over_base)
+		printf(" %8.1f over its base", f->over_base_ns);
+	if (w->one_by_one)
+		printf(" %8.0f p99 %8.0f max", f->p99_ns, f->max_ns);
+	if (f->bytes_per_connection > 0)
+		printf(" %6.0f B/connection", f->bytes_per_connection);
+	if (!w->traffic)
+		printf(" %6.0f B/rule", f->bytes_per_rule);
+	printf("  %016lx\n", (unsigned long)f->digest);
+}
+
+static int measure(const struct bench_workload *w, unsigned reps, struct bench_figures *figures)
+{
+	if (!w->traffic)
+		return bench_measure_load(w, reps, figures);
+	return w->one_by_one ? bench_measure_worst(w, reps, figures)
+			     : bench_measure(w, reps, figures);
+}
+
+static int run_all(const struct bench_list *list, const struct options *o)
 {
 	struct bench_figures figures;
 	unsigned i, n = 0;
 
 	bench_pin();
-	if (json)
+	if (o->json)
 		bench_environment(stdout);
-	for (i = 0; i < all->n; i++) {
-		if (fnmatch(filter, all->w[i].name, 0) != 0)
+	for (i = 0; i < list->n; i++) {
+		const struct bench_workload *w = &list->w[i];
+
+		if (fnmatch(o->filter, w->name, 0) != 0)
 			continue;
-		if (bench_measure(&all->w[i], reps, &figures) < 0)
+		figures = (struct bench_figures){0};
+		if (measure(w, o->reps, &figures) < 0)
 			return 1;
-		print(&all->w[i], &figures, json);
+		if (o->json)
+			print_json(w, &figures);
+		else
+			print(w, &figures);
+		fflush(stdout);
 		n++;
 	}
 	if (n)
 		return 0;
-	fprintf(stderr, "nfref-bench: no workload matches '%s'; see --list\n", filter);
+	fprintf(stderr, "nfref-bench: no workload matches '%s'; see --list\n", o->filter);
 	return 2;
 }
 
 static int usage(FILE *to, int status)
 {
-	fprintf(to, "usage: nfref-bench [--filter GLOB] [--reps N] [--json]\n"
+	fprintf(to, "usage: nfref-bench [--filter GLOB] [--reps N] [--json] [--small]\n"
 		    "       nfref-bench --list\n"
+		    "       nfref-bench --rules KIND/N\n"
 		    "\n"
-		    "Nanoseconds of thread CPU time a packet, the making of its frame subtracted: median and\n"
-		    "minimum of the repetitions (10). A figure whose digest is another is of another work.\n");
+		    "Nanoseconds of thread CPU time a packet, the making of its frame subtracted: "
+		    "median and\n"
+		    "minimum of the repetitions (10). A figure whose digest is another is of "
+		    "another work.\n"
+		    "--small is for counting instructions: few flows, few packets. --rules prints "
+		    "the chain of\n"
+		    "a rules workload as iptables-save text.\n");
 	return status;
+}
+
+/* KIND/N */
+static int print_rules(const char *name)
+{
+	unsigned kind;
+
+	for (kind = 0; kind < 3; kind++) {
+		size_t len = strlen(bench_rules_name[kind]);
+		char *end, *text;
+		unsigned long n;
+
+		if (strncmp(name, bench_rules_name[kind], len) != 0 || name[len] != '/')
+			continue;
+		n = strtoul(name + len + 1, &end, 10);
+		if (*end || end == name + len + 1 || n > 1000000)
+			break;
+		text = bench_rules_text((enum bench_rules)kind, (uint32_t)n);
+		if (!text || fputs(text, stdout) == EOF)
+			return 1;
+		free(text);
+		return 0;
+	}
+	return usage(stderr, 2);
+}
+
+static bool parse(int argc, char **argv, struct options *o)
+{
+	static const struct option option[] = {
+		{"filter", required_argument, NULL, 'f'}, {"reps", required_argument, NULL, 'r'},
+		{"rules", required_argument, NULL, 'R'},  {"json", no_argument, NULL, 'j'},
+		{"small", no_argument, NULL, 's'},	  {"list", no_argument, NULL, 'l'},
+		{"help", no_argument, NULL, 'h'},	  {0}};
+	char *end = NULL;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", option, NULL)) != -1) {
+		switch (c) {
+		case 'f':
+			o->filter = optarg;
+			break;
+		case 'r':
+			o->reps = (unsigned)strtoul(optarg, &end, 10);
+			if (*end || !o->reps || o->reps > BENCH_MAX_REPS)
+				return false;
+			break;
+		case 'R':
+			o->rules = optarg;
+			break;
+		case 'j':
+			o->json = true;
+			break;
+		case 's':
+			o->small = true;
+			break;
+		case 'l':
+			o->list = true;
+			break;
+		case 'h':
+			exit(usage(stdout, 0));
+		default:
+			return false;
+		}
+	}
+	return optind == argc;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option option[] = {{"filter", required_argument, NULL, 'f'},
-					       {"reps", required_argument, NULL, 'r'},
-					       {"json", no_argument, NULL, 'j'},
-					       {"list", no_argument, NULL, 'l'},
-					       {"help", no_argument, NULL, 'h'},
-					       {0}};
-	static struct workloads all;
-	const char *filter = "*";
-	unsigned reps = 10, i;
-	bool json = false;
-	int c;
+	struct options o = {.filter = "*", .reps = 10};
+	static struct bench_list list;
+	unsigned i;
 
-	list_all(&all);
-	while ((c = getopt_long(argc, argv, "", option, NULL)) != -1) {
-		switch (c) {
-		case 'f':
-			filter = optarg;
-			break;
-		case 'r':
-			reps = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'j':
-			json = true;
-			break;
-		case 'l':
-			for (i = 0; i < all.n; i++)
-				puts(all.w[i].name);
-			return 0;
-		default:
-			return usage(c == 'h' ? stdout : stderr, c == 'h' ? 0 : 2);
-		}
-	}
-	if (!reps || optind != argc)
+	if (!parse(argc, argv, &o))
 		return usage(stderr, 2);
-	return run_all(&all, filter, reps, json);
+	if (o.rules)
+		return print_rules(o.rules);
+	bench_list_all(&list, o.small);
+	if (!o.list)
+		return run_all(&list, &o);
+	for (i = 0; i < list.n; i++)
+		puts(list.w[i].name);
+	return 0;
 }

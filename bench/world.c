@@ -23,8 +23,24 @@ static const char full_rules[] = "*raw\nCOMMIT\n"
 				 "*filter\n"
 				 ":FORWARD DROP [0:0]\n"
 				 "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n"
-				 "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT\n"
+				 "-A FORWARD -m conntrack --ctstate NEW,RELATED -j ACCEPT\n"
 				 "COMMIT\n";
+
+/* and a helper, which comes only to those whom a rule gives one */
+static const char helper_rules[] = "*raw\n"
+				   "-A PREROUTING -p tcp --dport 21 -j CT --helper ftp\n"
+				   "COMMIT\n"
+				   "*filter\n"
+				   ":FORWARD DROP [0:0]\n"
+				   "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n"
+				   "-A FORWARD -m conntrack --ctstate NEW,RELATED -j ACCEPT\n"
+				   "COMMIT\n";
+
+static const char *const path_rules[] = {
+	[BENCH_CONNTRACK] = track_rules,
+	[BENCH_FULL] = full_rules,
+	[BENCH_HELPER] = helper_rules,
+};
 
 static const char *const nat_rules[] = {
 	NULL,
@@ -42,8 +58,10 @@ static void on_xmit(void *user, uint16_t oif, const uint8_t *frame, uint32_t len
 	(void)oif;
 	(void)pkt;
 	world->sent++;
-	if (world->keep_last && len <= sizeof(world->last))
+	if (world->keep_last && len <= sizeof(world->last)) {
 		memcpy(world->last, frame, len);
+		world->last_len = len;
+	}
 }
 
 static struct nfr_config config_of(const struct bench_workload *w, struct bench_world *world)
@@ -51,17 +69,18 @@ static struct nfr_config config_of(const struct bench_workload *w, struct bench_
 	struct nfr_config config = {.seed = 1, .sink = {.user = world, .xmit = on_xmit}};
 
 	config.max.ct = w->path == BENCH_FORWARD ? 64 : w->n_flows + 64;
-	config.max.ct6 = config.max.ct_ext = 64;
-	config.max.xt_bytes = 256;
+	config.max.ct6 = config.max.ct_ext = config.max.expect = 64;
+	if (w->path == BENCH_HELPER) /* a session is two connections */
+		config.max.ct = config.max.ct_ext = config.max.expect = 2 * w->n_flows + 64;
+	config.max.xt_bytes = 256 + w->n_rules / 2;
 	return config;
 }
 
-/* Everything that grows with the connections, over their number. */
 double bench_world_bytes_per_connection(const struct bench_workload *w)
 {
 	struct nfr_config config = config_of(w, NULL), small = config;
 
-	if (w->path == BENCH_FORWARD || w->n_flows < 65536)
+	if (w->path == BENCH_FORWARD || w->path == BENCH_RULES || w->n_flows < 65536)
 		return 0;
 	small.max.ct = 64;
 	return (double)(nfr_size(&config) - nfr_size(&small)) / (double)w->n_flows;
@@ -95,6 +114,30 @@ static int load(struct bench_world *world, const char *rules, struct nfr_diag *d
 	return nfr_iptables_load(world->net, NFR_IPV4, &text, false, diag);
 }
 
+static int load_chain(struct bench_world *world, struct nfr_diag *diag)
+{
+	char *rules = bench_rules_text(world->w->rules, world->w->n_rules);
+	int status;
+
+	if (!rules)
+		return nfr_diag_file(diag, "rules", "out of memory");
+	status = load(world, rules, diag);
+	free(rules);
+	return status;
+}
+
+/* As many ports as bench_ports asks for. */
+static int load_port_range(struct bench_world *world, struct nfr_diag *diag)
+{
+	char rules[128];
+
+	snprintf(rules, sizeof(rules),
+		 "*nat\n-A POSTROUTING -o eth1 -p udp -j SNAT --to-source 203.0.113.1:1024-%u\n"
+		 "COMMIT\n",
+		 1023 + bench_ports_of_server(world->w));
+	return load(world, rules, diag);
+}
+
 static int configure(struct bench_world *world, struct nfr_diag *diag)
 {
 	const struct bench_workload *w = world->w;
@@ -107,10 +150,12 @@ static int configure(struct bench_world *world, struct nfr_diag *diag)
 	nfr_sysctl_set(world->net, "net.ipv4.conf.all.rp_filter", 0);
 	if (nfr_ip_load(world->net, &text, diag) < 0)
 		return -1;
-	if (w->path == BENCH_CONNTRACK && load(world, track_rules, diag) < 0)
+	if (w->path == BENCH_RULES)
+		return w->traffic ? load_chain(world, diag) : 0;
+	if (path_rules[w->path] && load(world, path_rules[w->path], diag) < 0)
 		return -1;
-	if (w->path == BENCH_FULL && load(world, full_rules, diag) < 0)
-		return -1;
+	if (w->traffic == &bench_ports)
+		return load_port_range(world, diag);
 	return nat_rules[w->nat] ? load(world, nat_rules[w->nat], diag) : 0;
 }
 
