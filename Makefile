@@ -27,7 +27,7 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 DEMO := conformance/cases/ftp/session-masquerade
 
 .DEFAULT_GOAL := all
-.PHONY: all bench check clean coverage help install lint run setup tests unit
+.PHONY: all bench bench-budget bench-gate check clean coverage help install lint run setup tests unit
 
 all: $(B)/libnfref.a $(B)/libnfref.so $(B)/nfref ## build the command and the libraries, in build/
 
@@ -42,7 +42,7 @@ setup: ## install everything that any target needs
 	@ci/setup all
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 # libpcap's header may be missing: ci/setup installs it, or says what to install
 $(B)/.setup: ci/setup
@@ -101,6 +101,15 @@ coverage: ## line and branch coverage of core/, as HTML in build/cov/html
 		--fail-under-line 90 --fail-under-branch 80
 
 bench: $(B)/nfref-bench ## build the benchmarks: build/nfref-bench --list
+
+bench-gate: $(B)/nfref-bench ## count the instructions of workloads against their budgets
+	@ci/setup check
+	@ci/gate
+
+bench-budget: $(B)/nfref-bench ## write those budgets anew
+	@ci/setup check
+	@ci/gate --renew
+	@git --no-pager diff --stat -- bench/budget
 
 $(B)/nfref-bench: $(BENCH_OBJ) $(HARNESS) $(B)/libnfref.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap

@@ -47,8 +47,10 @@ add(const struct maker *m, struct bench_workload w, const char *name, ...)
 	va_start(args, name);
 	vsnprintf(w.name, sizeof(w.name), name, args);
 	va_end(args);
-	if (m->small)
+	if (m->small) {
 		w.n_flows = at_most(w.n_flows, SMALL_FLOWS);
+		w.over_base = false;
+	}
 	if (w.traffic == &bench_opening)
 		w.n_packets = w.n_flows;
 	else if (w.traffic == &bench_ftp)
