@@ -42,7 +42,7 @@ setup: ## install everything that any target needs
 	@ci/setup all
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 # libpcap's header may be missing: ci/setup installs it, or says what to install
 $(B)/.setup: ci/setup
