@@ -44,7 +44,7 @@ setup: ## install everything that any target needs
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-# libpcap's header may be missing: ci/setup installs it, or says what to install
+# the C library's or libpcap's headers may be missing: ci/setup installs them, or says what to install
 $(B)/.setup: ci/setup
 	@ci/setup run
 	@mkdir -p $(@D)
@@ -64,7 +64,7 @@ $(HARNESS): $(HARNESS_OBJ)
 $(B)/nfref: $(B)/harness/main.o $(HARNESS) $(B)/libnfref.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
 
-$(B)/core/%.o: core/%.c
+$(B)/core/%.o: core/%.c | $(B)/.setup
 	@mkdir -p $(@D)
 	$(CC) $(CORE_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -114,7 +114,7 @@ bench-budget: $(B)/nfref-bench ## write those budgets anew
 $(B)/nfref-bench: $(BENCH_OBJ) $(HARNESS) $(B)/libnfref.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
 
-$(B)/bench/%.o: bench/%.c
+$(B)/bench/%.o: bench/%.c | $(B)/.setup
 	@mkdir -p $(@D)
 	$(CC) $(HOST_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
