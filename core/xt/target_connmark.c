@@ -17,7 +17,9 @@ enum { SET, SAVE, RESTORE, NFMASK, CTMASK, MASK, LEFT, RIGHT };
 
 #define BIT NFR_XT_BIT
 #define OFF(field) offsetof(struct target_connmark, field)
-#define MORE .max = UINT32_MAX, .excludes = BIT(SAVE) | BIT(RESTORE)
+#define MORE                                                         \
+	.max = UINT32_MAX, .excludes = BIT(SAVE) | BIT(RESTORE),     \
+	.forgets = BIT(NFMASK) | BIT(CTMASK) | BIT(MASK)
 
 static const struct nfr_xt_opt opts[] = {
 	{.name = "set-xmark", .kind = NFR_XT_K_XMARK, .slot = SET, .off = OFF(mark), MORE},

@@ -33,8 +33,12 @@ static const struct nfr_xt_opt opts[] = {
 	 .kind = NFR_XT_K_U16,
 	 .slot = SET,
 	 .off = offsetof(struct target_tcpmss, mss),
-	 .max = 65535 - IPV4_HLEN},
-	{.name = "clamp-mss-to-pmtu", .kind = NFR_XT_K_NONE, .slot = CLAMP},
+	 .max = 65535 - IPV4_HLEN,
+	 .forgets = BIT(CLAMP)},
+	{.name = "clamp-mss-to-pmtu",
+	 .kind = NFR_XT_K_NONE,
+	 .slot = CLAMP,
+	 .forgets = BIT(SET)},
 };
 
 static bool looks_at_syn(const struct nfr_xt_check *chk)

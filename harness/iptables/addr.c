@@ -61,6 +61,19 @@ bool nfr_ipt_addr_parse(uint8_t family, const char *text, union nfr_addr *addr)
 	return true;
 }
 
+bool nfr_ipt_addr_resolve(uint8_t family, const char *text, union nfr_addr *addr)
+{
+	struct in_addr in;
+
+	memset(addr, 0, sizeof(*addr));
+	if (family == NFR_IPV6)
+		return inet_pton(AF_INET6, text, addr->b) == 1;
+	if (strchr(text, ' ') || !inet_aton(text, &in))
+		return false;
+	memcpy(addr->b, &in, 4);
+	return true;
+}
+
 void nfr_ipt_mask_of(uint8_t family, unsigned len, union nfr_addr *mask)
 {
 	unsigned i;

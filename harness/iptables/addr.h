@@ -17,6 +17,9 @@ static inline unsigned nfr_ipt_addr_bits(uint8_t family)
 /* An address without mask; for IPv4 also `10.1` (10.1.0.0) and what inet_aton() knows. */
 bool nfr_ipt_addr_parse(uint8_t family, const char *text, union nfr_addr *addr);
 
+/* The same as getaddrinfo() reads it: `10.1` is 10.0.0.1, `10` is 0.0.0.10. */
+bool nfr_ipt_addr_resolve(uint8_t family, const char *text, union nfr_addr *addr);
+
 /* What stands behind the slash: a length, or a mask. */
 bool nfr_ipt_mask_parse(uint8_t family, const char *text, union nfr_addr *mask);
 

@@ -41,19 +41,34 @@ bool nfr_ipt_port(const char *text, uint16_t proto, uint16_t *port)
 	return true;
 }
 
-int nfr_ipt_parse_ports_any(const struct nfr_ipt_value *value, void *to)
+/* As getaddrinfo() reads a port: a decimal number of which 16 bits count, nothing for 0, or the
+ * name of any protocol's service. */
+static bool resolve_port(const char *text, uint16_t proto, uint16_t *port)
+{
+	char *end;
+	int n = (int)strtoul(text, &end, 10);
+
+	(void)proto;
+	if (*end || n < 0)
+		n = nfr_service_port(text, NULL);
+	*port = (uint16_t)n;
+	return n >= 0;
+}
+
+/* `a`, `a:b`, `a:` and `:b`; an end that is missing is the limit. */
+static int take_ports(const struct nfr_ipt_value *value, uint16_t pair[2],
+		      bool read(const char *text, uint16_t proto, uint16_t *port))
 {
 	const char *word, *second;
-	uint16_t *pair = to;
 	char first[64];
 
 	if (nfr_ipt_take_value(value, &word))
 		return -1;
 	pair[0] = 0;
 	pair[1] = UINT16_MAX;
-	if (!nfr_ipt_cut(word, ':', first, sizeof(first), &second) || (!second && !*first) ||
-	    (*first && !nfr_ipt_port(first, value->proto, &pair[0])) ||
-	    (second && *second && !nfr_ipt_port(second, value->proto, &pair[1])))
+	if (!nfr_ipt_cut(word, ':', first, sizeof(first), &second) ||
+	    ((*first || !second) && !read(first, value->proto, &pair[0])) ||
+	    (second && *second && !read(second, value->proto, &pair[1])))
 		return nfr_ipt_bad_value(value, "expected a port or range of ports, not `%s'",
 					 word);
 	if (!second)
@@ -61,11 +76,16 @@ int nfr_ipt_parse_ports_any(const struct nfr_ipt_value *value, void *to)
 	return 0;
 }
 
+int nfr_ipt_parse_ports_any(const struct nfr_ipt_value *value, void *to)
+{
+	return take_ports(value, to, resolve_port);
+}
+
 int nfr_ipt_parse_ports(const struct nfr_ipt_value *value, void *to)
 {
-	const uint16_t *pair = to;
+	uint16_t *pair = to;
 
-	if (nfr_ipt_parse_ports_any(value, to))
+	if (take_ports(value, pair, nfr_ipt_port))
 		return -1;
 	if (pair[0] > pair[1])
 		return nfr_ipt_bad_value(value, "the range %u:%u is upside down", pair[0], pair[1]);
@@ -81,6 +101,14 @@ void nfr_ipt_print_ports(FILE *to, uint8_t family, const struct nfr_xt_opt *opt,
 	fprintf(to, " %u", pair[0]);
 	if (pair[0] != pair[1])
 		fprintf(to, ":%u", pair[1]);
+}
+
+/* iptables looks at the protocol when it reads the ports, and at what stands before them only. */
+static int check_proto(const struct nfr_ipt_value *value)
+{
+	if (value->proto)
+		return 0;
+	return nfr_ipt_bad_value(value, "ports need a `-p' with a protocol before them");
 }
 
 #define MAX_PORTS 15
@@ -115,7 +143,7 @@ int nfr_ipt_parse_port_list(const struct nfr_ipt_value *value, void *to)
 	const char *word, *rest;
 	char text[64];
 
-	if (nfr_ipt_take_value(value, &word))
+	if (nfr_ipt_take_value(value, &word) || check_proto(value))
 		return -1;
 	memset(list, 0, sizeof(*list));
 	for (rest = word; rest; word = rest) {
@@ -157,7 +185,7 @@ static int take_addr_mask(const struct nfr_ipt_value *value, union nfr_addr *add
 	if (nfr_ipt_take_value(value, &word))
 		return -1;
 	if (!nfr_ipt_cut(word, '/', text, sizeof(text), &rest) ||
-	    !nfr_ipt_addr_parse(value->family, text, addr))
+	    !nfr_ipt_addr_resolve(value->family, text, addr))
 		return bad_addr(value, word);
 	nfr_ipt_mask_of(value->family, nfr_ipt_addr_bits(value->family), mask);
 	if (rest && !nfr_ipt_mask_parse(value->family, rest, mask))
@@ -277,19 +305,21 @@ static bool parse_number_port(const char *text, uint16_t *port)
 	return true;
 }
 
-/* port[-port[/base]]; a service's name only where it stands alone. */
+/* port[-port[/base]]; a service's name, of any protocol, only where it stands alone. */
 static int parse_nat_ports(const struct nfr_ipt_value *value, const char *text,
 			   struct nfr_nat_range *range)
 {
 	const char *last, *base = NULL;
 	char first[64], second[64];
 
+	if (check_proto(value))
+		return -1;
 	if (!nfr_ipt_cut(text, '-', first, sizeof(first), &last) ||
 	    (last && !nfr_ipt_cut(last, '/', second, sizeof(second), &base)) ||
 	    !(last ? parse_number_port(first, &range->min_proto)
-		   : nfr_ipt_port(first, value->proto, &range->min_proto)) ||
+		   : nfr_ipt_port(first, 0, &range->min_proto)) ||
 	    (last && !parse_number_port(second, &range->max_proto)) ||
-	    (base && (!nfr_ipt_port(base, value->proto, &range->base_proto) || !range->base_proto)))
+	    (base && (!nfr_ipt_port(base, 0, &range->base_proto) || !range->base_proto)))
 		return nfr_ipt_bad_value(value, "expected a port or range of ports, not `%s'",
 					 text);
 	if (!last)
@@ -313,12 +343,12 @@ int nfr_ipt_parse_nat_ports(const struct nfr_ipt_value *value, void *to)
 
 /* The addresses before the ports: those of IPv6 in brackets when ports follow; a colon that is the
  * only one begins the ports all the same. *ports: NULL when there are none. */
-static bool cut_nat_addrs(const char *word, char *addrs, size_t room, const char **ports)
+static bool cut_nat_addrs(uint8_t family, const char *word, char *addrs, size_t room, const char **ports)
 {
 	const char *colon = strchr(word, ':'), *rest;
 
 	*ports = NULL;
-	if (*word == '[') {
+	if (*word == '[' && family == NFR_IPV6) {
 		if (!nfr_ipt_cut(word + 1, ']', addrs, room, &rest) || !rest)
 			return false;
 		if (*rest == ':')
@@ -339,7 +369,7 @@ int nfr_ipt_parse_nat_range(const struct nfr_ipt_value *value, void *to)
 	if (nfr_ipt_take_value(value, &word))
 		return -1;
 	memset(range, 0, sizeof(*range));
-	if (!cut_nat_addrs(word, addrs, sizeof(addrs), &ports))
+	if (!cut_nat_addrs(value->family, word, addrs, sizeof(addrs), &ports))
 		return bad_addr(value, word);
 	if (*addrs || !ports) {
 		if (!in_full(value->family, addrs) ||

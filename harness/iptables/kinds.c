@@ -133,7 +133,7 @@ static void print_hex32(FILE *to, uint8_t family, const struct nfr_xt_opt *opt, 
 	fprintf(to, " 0x%x", *(const uint32_t *)from);
 }
 
-/* `a`, `a:b`, `a:` and `:b`; an end that is missing is the limit. A range that is upside down never
+/* `a`, `a:b`, `a:` and `:b`; an end that is missing is the limit, and nothing at all is 0. A range that is upside down never
  * matches, which iptables leaves to the user. */
 static int take_range(const struct nfr_ipt_value *value, uint32_t most, uint32_t range[2])
 {
@@ -146,7 +146,7 @@ static int take_range(const struct nfr_ipt_value *value, uint32_t most, uint32_t
 		return -1;
 	if (!nfr_ipt_cut(word, ':', first, sizeof(first), &second) ||
 	    (*first && !nfr_ipt_number(first, max, &lo)) ||
-	    (second && *second && !nfr_ipt_number(second, max, &hi)) || (!second && !*first))
+	    (second && *second && !nfr_ipt_number(second, max, &hi)))
 		return nfr_ipt_bad_value(value, "expected a number or range up to %u, not `%s'",
 					 max, word);
 	if (!second)
@@ -220,7 +220,7 @@ static int parse_zone(const struct nfr_ipt_value *value, void *to)
 
 	if (nfr_ipt_take_value(value, &word))
 		return -1;
-	zone->is_mark = !strcmp(word, "mark");
+	zone->is_mark = !strcasecmp(word, "mark");
 	if (!zone->is_mark && !nfr_ipt_number(word, UINT16_MAX, &id))
 		return nfr_ipt_bad_value(value, "expected a zone up to 65535 or `mark', not `%s'",
 					 word);
@@ -364,6 +364,15 @@ static uint32_t unit_period(const char *text)
 	return 0;
 }
 
+/* Digits are decimal, whatever they begin with. */
+static bool rate_count(const char *text, uint64_t *n)
+{
+	char *end;
+
+	*n = strtoull(text, &end, 10);
+	return end != text && !*end && *n > 0 && *n <= UINT32_MAX;
+}
+
 static int parse_rate(const struct nfr_ipt_value *value, void *to)
 {
 	uint32_t period = RATE_SCALE;
@@ -374,7 +383,7 @@ static int parse_rate(const struct nfr_ipt_value *value, void *to)
 	if (nfr_ipt_take_value(value, &word))
 		return -1;
 	if (!nfr_ipt_cut(word, '/', count, sizeof(count), &unit) ||
-	    !nfr_ipt_number(count, UINT32_MAX, &n) || !n || (unit && !(period = unit_period(unit))))
+	    !rate_count(count, &n) || (unit && !(period = unit_period(unit))))
 		return nfr_ipt_bad_value(value, "expected a rate such as 5/minute, not `%s'", word);
 	if (n > period)
 		return nfr_ipt_bad_value(value, "the rate `%s' is too fast", word);

@@ -131,6 +131,7 @@ int nfr_ipt_take_option(struct nfr_ipt_rule *rule, struct nfr_xt_ext_use *use,
 	if (check_use(rule, head, use->ext, opt) ||
 	    nfr_ipt_kinds[opt->kind].parse(&value, use->data + opt->off))
 		return -1;
+	head->given &= ~opt->forgets;
 	head->given |= 1u << opt->slot;
 	if (rule->invert)
 		head->inverted |= 1u << opt->slot;

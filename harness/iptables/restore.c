@@ -106,6 +106,8 @@ static int declare_chain(struct restore *r, const struct nfr_line *line)
 
 	if (nfr_ipt_split(words, line, 1) || nfr_ipt_take(words, "a chain", &name))
 		return -1;
+	if (strpbrk(name, " \t"))
+		return nfr_ipt_bad(words, "a chain's name has no blanks: `%s'", name);
 	chain = nfr_ipt_chain_find(r->table, name);
 	if ((!chain || !chain->builtin) && new_chain(r, name, &chain))
 		return -1;

@@ -3,10 +3,14 @@
  * Rules in and out of a whole instance, against what iptables-legacy made of the same lines.
  *
  * iptables accepts a few lines that are refused here because they hardly say what was meant: a
- * string that is not closed (it takes in the line's end), and rubbish behind a number where
- * iptables stops reading (`--limit 5.5/s`, `--to-destination :80-90/90-100`,
- * `--to-source [fd00::1]80`), NETMAP to a mask that is no prefix, and an interface with a blank
- * in its name, which iptables-save prints so that it cannot be read back.
+ * string that is not closed (it takes in the line's end), rubbish behind a number where iptables
+ * stops reading (`--limit 5.5/s`, `--to-destination :80-90/90-100`, `--to-source [fd00::1]80`,
+ * `-c 1,2`, `[1:2:3]`), a probability of `nan`, an IPv4 mask of 33 bits, a last byte of a MAC
+ * address that is missing, NETMAP to a mask that is no prefix, an empty --reject-with, a value
+ * that sticks to its option (`-ieth0`, which makes an interface `-ieth0`), `!` before -4 and -6,
+ * and an interface with a blank in its name, which iptables-save prints so that it cannot be read
+ * back. Names of hosts are not looked up, and commands that list, check or take away are no
+ * ruleset.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +59,7 @@ static int setup(void **unused)
 					     .buf = 1,
 					     .queued = 1,
 					     .route = 64,
-					     .xt_bytes = 256}};
+					     .xt_bytes = 2048}};
 	memory_size = (nfr_size(&config) + 63) / 64 * 64;
 	memory = aligned_alloc(64, memory_size);
 	return memory ? 0 : -1;
@@ -152,7 +156,13 @@ static void lines_are_those_of_iptables(void **unused)
 		refused += !goldens[i].want;
 	}
 	assert_int_equal(bad, 0);
-	assert_true(N_GOLDENS > 700 && refused > 200);
+	assert_true(N_GOLDENS > 11000 && refused > 4000);
+}
+
+/* A shift of ports has no meaning for SNAT; iptables prints it as 0, which it does not read. */
+static bool unreadable(const char *want)
+{
+	return strstr(want, "-j SNAT") && strstr(want, "-90/0");
 }
 
 /* What was saved is read back, counters too, and saved the same. */
@@ -167,7 +177,7 @@ static void saving_is_stable(void **unused)
 	for (i = 0; i < N_GOLDENS; i++) {
 		uint8_t family = goldens[i].family == 6 ? NFR_IPV6 : NFR_IPV4;
 
-		if (!goldens[i].want)
+		if (!goldens[i].want || unreadable(goldens[i].want))
 			continue;
 		snprintf(text, sizeof(text), "*%s\n:user - [0:0]\n%s\nCOMMIT\n", goldens[i].table,
 			 goldens[i].line);

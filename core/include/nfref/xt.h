@@ -53,7 +53,8 @@ enum nfr_xt_kind {
 	NFR_XT_K_U16_RANGE,   /* uint16_t[2]: `a`, `a:b`, `a:`, `:b`; printed `a` when equal */
 	NFR_XT_K_U32_RANGE,   /* uint32_t[2], likewise */
 	NFR_XT_K_PORTS,       /* uint16_t[2]: a port, service name or range, min <= max */
-	NFR_XT_K_PORTS_ANY,   /* the same, but min > max is allowed (conntrack) */
+	NFR_XT_K_PORTS_ANY,   /* the same as getaddrinfo() reads ports, min > max is allowed (udp,
+				 conntrack) */
 	NFR_XT_K_PORT_LIST,   /* struct nfr_xt_port_list: up to 15, a range a:b (a < b) counts two */
 	NFR_XT_K_MARK,        /* struct nfr_xt_mark: value[/mask], 0x%x[/0x%x], no mask when full */
 	NFR_XT_K_XMARK,       /* struct nfr_xt_mark: value[/mask], printed 0x%x/0x%x */
@@ -119,6 +120,7 @@ struct nfr_xt_opt {
 	uint16_t off;      /* of the value in the parameters */
 	uint32_t min, max; /* limits of a number; min and max length of a string */
 	uint32_t excludes; /* NFR_XT_BIT of the slots that may not be given beside it */
+	uint32_t forgets;  /* NFR_XT_BIT of the slots that it takes the place of, given before it */
 	const struct nfr_xt_name *names; /* of ENUM, FLAGS and LOG_LEVEL, ends with a NULL name */
 };
 
