@@ -34,16 +34,33 @@ int nfr_diag_file(struct nfr_diag *diag, const char *file, const char *fmt, ...)
 	return -1;
 }
 
+/* What the input said may hold anything: a line end or a terminal's commands are shown, not sent. */
+static void put_text(const char *text)
+{
+	for (; *text; text++)
+		if (*text == '\r')
+			fputs("\\r", stderr);
+		else if ((unsigned char)*text < ' ' || *text == 0x7f)
+			fprintf(stderr, "\\x%02x", *text);
+		else
+			fputc(*text, stderr);
+}
+
 void nfr_diag_print(const struct nfr_diag *diag)
 {
 	fprintf(stderr, "nfref: ");
-	if (diag->file[0])
-		fprintf(stderr, "%s:", diag->file);
+	if (diag->file[0]) {
+		put_text(diag->file);
+		fputc(':', stderr);
+	}
 	if (diag->line)
 		fprintf(stderr, "%u:", diag->line);
 	if (diag->column)
 		fprintf(stderr, "%u:", diag->column);
-	fprintf(stderr, "%s%s\n", diag->file[0] ? " " : "", diag->text);
+	if (diag->file[0])
+		fputc(' ', stderr);
+	put_text(diag->text);
+	fputc('\n', stderr);
 }
 
 void nfr_diag_warn(const char *file, const char *fmt, ...)

@@ -32,26 +32,37 @@ static const char *const builtin_names[NFR_INET_NUMHOOKS] = {
 	[NFR_INET_POST_ROUTING] = "POSTROUTING",
 };
 
+static unsigned bucket_of(const char *name)
+{
+	unsigned hash = 0;
+
+	for (; *name; name++)
+		hash = hash * 31 + (unsigned char)*name;
+	return hash % NFR_IPT_BUCKETS;
+}
+
 struct nfr_ipt_chain *nfr_ipt_chain_find(const struct nfr_ipt_table *table, const char *name)
 {
-	struct nfr_ipt_chain *chain;
+	struct nfr_ipt_chain *chain = table->bucket[bucket_of(name)];
 
-	for (chain = table->chains; chain && strcmp(chain->name, name); chain = chain->next)
-		;
+	while (chain && strcmp(chain->name, name) != 0)
+		chain = chain->hash_next;
 	return chain;
 }
 
 struct nfr_ipt_chain *nfr_ipt_chain_add(struct nfr_ipt_table *table, const char *name)
 {
-	struct nfr_ipt_chain *chain = calloc(1, sizeof(*chain)), **end = &table->chains;
+	struct nfr_ipt_chain *chain = calloc(1, sizeof(*chain)), **bucket;
 
 	if (!chain)
 		return NULL;
 	snprintf(chain->name, sizeof(chain->name), "%s", name);
 	chain->policy = NFR_XT_NO_POLICY;
-	while (*end)
-		end = &(*end)->next;
-	*end = chain;
+	*(table->last ? &table->last->next : &table->chains) = chain;
+	table->last = chain;
+	bucket = &table->bucket[bucket_of(chain->name)];
+	chain->hash_next = *bucket;
+	*bucket = chain;
 	return chain;
 }
 

@@ -9,10 +9,13 @@
 #include "iptables/words.h"
 #include "nfref/nfref.h"
 
+#define NFR_IPT_BUCKETS 4096
+
 struct nfr_ipt_stored; /* a rule, in as many bytes as it needs */
 
 struct nfr_ipt_chain {
 	struct nfr_ipt_chain *next; /* in order of appearance; built-in ones first */
+	struct nfr_ipt_chain *hash_next;
 	char name[NFR_XT_CHAIN_LEN];
 	bool builtin;
 	uint8_t policy;
@@ -24,7 +27,8 @@ struct nfr_ipt_chain {
 struct nfr_ipt_table {
 	struct nfr_ipt_table *next;
 	enum nfr_xt_table_id id;
-	struct nfr_ipt_chain *chains;
+	struct nfr_ipt_chain *chains, *last;
+	struct nfr_ipt_chain *bucket[NFR_IPT_BUCKETS]; /* by a hash of their names */
 	unsigned line; /* of its COMMIT */
 };
 

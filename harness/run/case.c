@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_RULES_KIB (2u << 20)
+
 static char *path_of(const char *folder, const char *name)
 {
 	char *path = NULL;
@@ -94,8 +96,9 @@ static int refuse_unsupported(const char *folder, struct nfr_diag *diag)
 		char *path = path_if_there(folder, name[i]);
 
 		if (path)
-			status = nfr_diag_file(diag, path, i ? "IPVS is not supported yet"
-							     : "ipset is not supported yet");
+			status = nfr_diag_file(diag, path,
+					       i ? "IPVS is not supported yet"
+						 : "ipset is not supported yet");
 		free(path);
 	}
 	return status;
@@ -154,6 +157,9 @@ void nfr_case_free(struct nfr_case *c)
 {
 	unsigned i;
 
+	nfr_text_free(&c->net_text);
+	nfr_text_free(&c->rules4_text);
+	nfr_text_free(&c->rules6_text);
 	free(c->net);
 	free(c->sysctl);
 	free(c->rules4);
@@ -161,8 +167,10 @@ void nfr_case_free(struct nfr_case *c)
 	free(c->want);
 	free(c->local);
 	free(c->any);
-	for (i = 0; i < c->n_ifs; i++)
+	for (i = 0; i < c->n_ifs; i++) {
+		nfr_pcap_in_close(&c->iface[i].in);
 		free(c->iface[i].capture);
+	}
 	memset(c, 0, sizeof(*c));
 }
 
@@ -176,29 +184,30 @@ static void add_dev(void *user, const char *name)
 /* A link without link-layer addresses: its capture is raw IP, or it is called tun. */
 static int probe_link(struct nfr_case_if *iface, struct nfr_diag *diag)
 {
-	struct nfr_pcap_in in;
-
 	iface->no_arp = !strncmp(iface->name, "tun", 3);
 	if (!iface->capture)
 		return 0;
-	if (nfr_pcap_in_open(&in, iface->capture, diag) < 0)
+	if (nfr_pcap_in_open(&iface->in, iface->capture, diag) < 0)
 		return -1;
-	iface->no_arp = in.link == NFR_PCAP_RAW;
-	nfr_pcap_in_close(&in);
+	iface->no_arp = iface->in.link == NFR_PCAP_RAW;
 	return 0;
+}
+
+static int load_text(struct nfr_text *text, const char *path, struct nfr_diag *diag)
+{
+	*text = nfr_text_string("", "");
+	return path ? nfr_text_load(text, path, diag) : 0;
 }
 
 int nfr_case_complete(struct nfr_case *c, struct nfr_diag *diag)
 {
-	struct nfr_text text;
 	unsigned i;
 
-	if (c->net) {
-		if (nfr_text_load(&text, c->net, diag) < 0)
-			return -1;
-		nfr_ip_devs(&text, add_dev, c);
-		nfr_text_free(&text);
-	}
+	if (load_text(&c->net_text, c->net, diag) < 0 ||
+	    load_text(&c->rules4_text, c->rules4, diag) < 0 ||
+	    load_text(&c->rules6_text, c->rules6, diag) < 0)
+		return -1;
+	nfr_ip_devs(&c->net_text, add_dev, c);
 	qsort(c->iface, c->n_ifs, sizeof(*c->iface), by_name);
 	for (i = 0; i < c->n_ifs; i++)
 		if (probe_link(&c->iface[i], diag) < 0)
@@ -242,40 +251,18 @@ static int load_sysctl(const struct nfr_case *c, struct nfr_net *net, FILE *warn
 	return status;
 }
 
-static int load_net(const struct nfr_case *c, struct nfr_net *net, struct nfr_diag *diag)
+uint32_t nfr_case_rules_kib(const struct nfr_case *c)
 {
-	struct nfr_text text;
-	int status;
+	size_t kib = 4096 + (c->rules4_text.len + c->rules6_text.len) * 16 / 1024;
 
-	if (!c->net)
-		return 0;
-	if (nfr_text_load(&text, c->net, diag) < 0)
-		return -1;
-	status = nfr_ip_load(net, &text, diag);
-	nfr_text_free(&text);
-	return status;
+	return kib < MAX_RULES_KIB ? (uint32_t)kib : MAX_RULES_KIB;
 }
 
-static int load_rules(struct nfr_net *net, uint8_t family, const char *path,
-		      struct nfr_diag *diag)
-{
-	struct nfr_text text;
-	int status;
-
-	if (!path)
-		return 0;
-	if (nfr_text_load(&text, path, diag) < 0)
-		return -1;
-	status = nfr_iptables_load(net, family, &text, false, diag);
-	nfr_text_free(&text);
-	return status;
-}
-
-int nfr_case_apply(const struct nfr_case *c, struct nfr_net *net, FILE *warn,
-		   struct nfr_diag *diag)
+int nfr_case_apply(const struct nfr_case *c, struct nfr_net *net, FILE *warn, struct nfr_diag *diag)
 {
 	if (add_links(c, net, diag) < 0 || load_sysctl(c, net, warn, diag) < 0 ||
-	    load_net(c, net, diag) < 0 || load_rules(net, NFR_IPV4, c->rules4, diag) < 0)
+	    nfr_ip_load(net, &c->net_text, diag) < 0 ||
+	    nfr_iptables_load(net, NFR_IPV4, &c->rules4_text, false, diag) < 0)
 		return -1;
-	return load_rules(net, NFR_IPV6, c->rules6, diag);
+	return nfr_iptables_load(net, NFR_IPV6, &c->rules6_text, false, diag);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run/reach.h"
 
-#include "text.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -115,17 +114,12 @@ void nfr_reach_read(struct nfr_reach *reach, const struct nfr_case *c)
 {
 	char buf[1024], *word[MAX_WORDS];
 	struct nfr_line line = {0};
-	struct nfr_text text;
-	struct nfr_diag diag;
 
 	reach->n = 0;
-	if (!c->net || nfr_text_load(&text, c->net, &diag) < 0)
-		return;
-	while (nfr_text_next(&text, &line)) {
+	while (nfr_text_next(&c->net_text, &line)) {
 		snprintf(buf, sizeof(buf), "%.*s", (int)line.len, line.p);
 		read_line(reach, c, word, split(buf, word));
 	}
-	nfr_text_free(&text);
 }
 
 uint16_t nfr_reach_source(const struct nfr_reach *reach, const uint8_t *ip, uint32_t len)

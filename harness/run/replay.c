@@ -285,7 +285,7 @@ static int finish(struct replay *r, int status, struct nfr_diag *diag)
 	return -1;
 }
 
-int nfr_replay(const struct nfr_case *c, const struct nfr_run_opts *opts, bool trace,
+int nfr_replay(struct nfr_case *c, const struct nfr_run_opts *opts, bool trace,
 	       const char *out, struct nfr_diag *diag)
 {
 	struct replay *r = calloc(1, sizeof(*r));

@@ -8,7 +8,7 @@
 #include "run/run.h"
 
 /* Writes `out` as a whole, or leaves it as it was. `trace`: steps tell the whole way. */
-int nfr_replay(const struct nfr_case *c, const struct nfr_run_opts *opts, bool trace,
+int nfr_replay(struct nfr_case *c, const struct nfr_run_opts *opts, bool trace,
 	       const char *out, struct nfr_diag *diag);
 
 /* One line of steps for an input; outs is the inside of the "out" array, way may be NULL. */

@@ -26,6 +26,7 @@ static int make_instance(struct nfr_run *run, const struct nfr_sink *sink, struc
 
 	config.max.ct = opts->max_connections ? opts->max_connections : LINUX_CT_MAX;
 	config.max.ct_ext = config.max.ct;
+	config.max.xt_bytes = nfr_case_rules_kib(run->c);
 	run->memory_len = nfr_size(&config);
 	if (!run->memory_len)
 		return nfr_diag_file(diag, NULL, "impossible number of connections");
@@ -49,16 +50,21 @@ static int refill(struct nfr_run_input *input, struct nfr_diag *diag)
 	return status < 0 ? -1 : 0;
 }
 
+/* `in`: the capture when it is open already, which is taken over; or NULL. */
 static int add_input(struct nfr_run *run, const char *name, uint16_t ifindex, const char *path,
-		     struct nfr_diag *diag)
+		     struct nfr_pcap_in *in, struct nfr_diag *diag)
 {
 	struct nfr_run_input *input = &run->input[run->n_inputs];
 	bool cooked;
 
 	if (!path)
 		return 0;
-	if (nfr_pcap_in_open(&input->in, path, diag) < 0)
+	if (in && in->pcap) {
+		input->in = *in;
+		memset(in, 0, sizeof(*in));
+	} else if (nfr_pcap_in_open(&input->in, path, diag) < 0) {
 		return -1;
+	}
 	run->n_inputs++;
 	input->name = name;
 	input->ifindex = ifindex;
@@ -72,21 +78,22 @@ static int add_input(struct nfr_run *run, const char *name, uint16_t ifindex, co
 	return refill(input, diag);
 }
 
-static int open_inputs(struct nfr_run *run, struct nfr_diag *diag)
+static int open_inputs(struct nfr_run *run, struct nfr_case *c, struct nfr_diag *diag)
 {
-	const struct nfr_case *c = run->c;
+	struct nfr_case_if *iface;
 	unsigned k;
 
-	for (k = 1; k <= c->n_ifs; k++)
-		if (add_input(run, c->iface[k - 1].name, (uint16_t)k, c->iface[k - 1].capture,
-			      diag) < 0)
+	for (k = 1; k <= c->n_ifs; k++) {
+		iface = &c->iface[k - 1];
+		if (add_input(run, iface->name, (uint16_t)k, iface->capture, &iface->in, diag) < 0)
 			return -1;
-	if (add_input(run, "local", 0, c->local, diag) < 0)
+	}
+	if (add_input(run, "local", 0, c->local, NULL, diag) < 0)
 		return -1;
-	return add_input(run, "any", 0, c->any, diag);
+	return add_input(run, "any", 0, c->any, NULL, diag);
 }
 
-int nfr_run_open(struct nfr_run *run, const struct nfr_case *c, const struct nfr_run_opts *opts,
+int nfr_run_open(struct nfr_run *run, struct nfr_case *c, const struct nfr_run_opts *opts,
 		 const struct nfr_sink *sink, struct nfr_diag *diag)
 {
 	memset(run, 0, sizeof(*run));
@@ -99,7 +106,7 @@ int nfr_run_open(struct nfr_run *run, const struct nfr_case *c, const struct nfr
 	if (make_instance(run, sink, diag) < 0 ||
 	    nfr_case_apply(c, run->net, opts->warn, diag) < 0)
 		return -1;
-	return open_inputs(run, diag);
+	return open_inputs(run, c, diag);
 }
 
 void nfr_run_close(struct nfr_run *run)

@@ -66,7 +66,7 @@ struct nfr_run {
 	struct nfr_reach reach; /* for cooked captures only */
 };
 
-int nfr_run_open(struct nfr_run *run, const struct nfr_case *c, const struct nfr_run_opts *opts,
+int nfr_run_open(struct nfr_run *run, struct nfr_case *c, const struct nfr_run_opts *opts,
 		 const struct nfr_sink *sink, struct nfr_diag *diag);
 void nfr_run_close(struct nfr_run *run);
 
