@@ -29,35 +29,47 @@ static const char *check_slot(const struct nfr_ctnet *net, uint32_t at, unsigned
 		return "a slot refers to a record that is not in the table";
 	nfr_ct_flow_of_ct(net, ct, ref & 1, &flow);
 	hash = nfr_ct_hash(net, &flow);
-	home = (uint32_t)hash & net->bucket_mask;
-	distance = (at - home) & net->bucket_mask;
-	if (bucket->tag[i] != (uint32_t)(hash >> 32))
+	home = nfr_ct_home(net, hash);
+	distance = at >= home ? at - home : at + net->n_buckets - home;
+	if (bucket->tag[i] != (uint16_t)(hash >> 48 | 1))
 		return "a slot has the wrong tag";
-	if (distance > net->spill[home].reach)
+	if (distance > net->bucket[home].reach)
 		return "a slot lies beyond its bucket's reach";
 	*n_spilled += distance != 0;
 	return NULL;
 }
 
+static const char *check_bucket(const struct nfr_ctnet *net, uint32_t at, uint32_t *n_slots,
+				uint32_t *n_spilled)
+{
+	const struct nfr_ct_bucket *bucket = &net->bucket[at];
+	const char *why = NULL;
+
+	if ((bucket->n_spilled == 0) != (bucket->reach == 0))
+		return "a bucket's reach does not fit what it has spilled";
+	for (unsigned i = 0; !why && i < NFR_CT_BUCKET_SLOTS; i++) {
+		if (bucket->ref[i]) {
+			why = check_slot(net, at, i, n_spilled);
+			++*n_slots;
+		} else if (bucket->tag[i]) {
+			why = "a free slot has a tag";
+		}
+	}
+	return why;
+}
+
 static const char *check_table(const struct nfr_ctnet *net, uint32_t *n_slots)
 {
 	uint32_t n_spilled = 0, n_counted = 0;
-	const char *why;
+	const char *why = NULL;
 
-	for (uint32_t at = 0; at <= net->bucket_mask; at++) {
-		n_counted += net->spill[at].n;
-		if ((net->spill[at].n == 0) != (net->spill[at].reach == 0))
-			return "a bucket's reach does not fit what it has spilled";
-		for (unsigned i = 0; i < NFR_CT_BUCKET_SLOTS; i++) {
-			if (!net->bucket[at].ref[i])
-				continue;
-			why = check_slot(net, at, i, &n_spilled);
-			if (why)
-				return why;
-			++*n_slots;
-		}
+	for (uint32_t at = 0; !why && at < net->n_buckets; at++) {
+		n_counted += net->bucket[at].n_spilled;
+		why = check_bucket(net, at, n_slots, &n_spilled);
 	}
-	return n_spilled == n_counted ? NULL : "spilled slots are miscounted";
+	if (!why && n_spilled != n_counted)
+		why = "spilled slots are miscounted";
+	return why;
 }
 
 /* ---- the records ---- */

@@ -28,12 +28,22 @@ static unsigned drop(struct nfr_pkt *pkt, enum nfr_reason reason)
 	return NFR_DROP;
 }
 
-static uint32_t holder_of(struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir)
-{
+/* One direction of a connection, as the table knows it. */
+struct side {
 	struct nfr_ct_flow flow;
+	uint64_t hash;
+};
 
-	nfr_ct_flow_of_ct(net, ct, dir, &flow);
-	return nfr_ct_lookup(net, &flow, nfr_ct_hash(net, &flow), NFR_CT_IN_ANY);
+static void side_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
+		    struct side *side)
+{
+	nfr_ct_flow_of_ct(net, ct, dir, &side->flow);
+	side->hash = nfr_ct_hash(net, &side->flow);
+}
+
+static uint32_t holder_of(struct nfr_ctnet *net, const struct side *side)
+{
+	return nfr_ct_lookup(net, &side->flow, side->hash, NFR_CT_IN_ANY);
 }
 
 static bool same_flow(const struct nfr_ctnet *net, const struct nfr_ct *a, unsigned dir_a,
@@ -43,7 +53,7 @@ static bool same_flow(const struct nfr_ctnet *net, const struct nfr_ct *a, unsig
 
 	nfr_ct_flow_of_ct(net, a, dir_a, &fa);
 	nfr_ct_flow_of_ct(net, b, dir_b, &fb);
-	return memcmp(&fa, &fb, sizeof(fa)) == 0;
+	return nfr_ct_flow_eq(&fa, &fb);
 }
 
 /* Both directions alike, or each other's mirror image. */
@@ -78,10 +88,12 @@ static unsigned insert_reply_only(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
 	uint32_t idx = pkt->ct_idx;
 	struct nfr_ct *ct = nfr_ct_at(net, idx);
+	struct side reply;
 
-	if (holder_of(net, ct, NFR_CT_DIR_REPLY))
+	side_of(net, ct, NFR_CT_DIR_REPLY, &reply);
+	if (holder_of(net, &reply))
 		return drop(pkt, NFR_REASON_CT_CONFIRM_CLASH);
-	if (!nfr_ct_table_add_reply(net, idx))
+	if (!nfr_ct_table_add_reply(net, idx, reply.hash))
 		return drop(pkt, NFR_REASON_CT_FULL);
 	ct->status |= NFR_IPS_FIXED_TIMEOUT | NFR_IPS_NAT_CLASH;
 	ct->life |= NFR_CT_HIDDEN;
@@ -108,13 +120,16 @@ static unsigned insert(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 	uint32_t idx = pkt->ct_idx, winner;
 	struct nfr_ct *ct = nfr_ct_at(net, idx);
 	const struct nfr_ct_ext *ext = nfr_ct_ext(net, ct);
+	struct side original, reply;
 
-	winner = holder_of(net, ct, NFR_CT_DIR_ORIGINAL);
+	side_of(net, ct, NFR_CT_DIR_ORIGINAL, &original);
+	side_of(net, ct, NFR_CT_DIR_REPLY, &reply);
+	winner = holder_of(net, &original);
 	if (!winner)
-		winner = holder_of(net, ct, NFR_CT_DIR_REPLY);
+		winner = holder_of(net, &reply);
 	if (winner)
 		return resolve_clash(net, pkt, winner >> 1);
-	if (!nfr_ct_table_add(net, idx))
+	if (!nfr_ct_table_add(net, idx, (const uint64_t[]){original.hash, reply.hash}))
 		return drop(pkt, NFR_REASON_CT_FULL);
 	insert_prepare(net, ct, ct->expires_ns);
 	nfr_ct_file(net, idx);

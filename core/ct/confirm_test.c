@@ -249,17 +249,18 @@ static void test_check_sees(void **state)
 	rig_put(&rig, &p);
 	ct = nfr_ct_at(&rig.net, 1);
 	while (!rig.net.bucket[at].ref[i])
-		i = (i + 1) % 8, at += i == 0;
+		i = (i + 1) % NFR_CT_BUCKET_SLOTS, at += i == 0;
 #define BREAK(change, undo)                                                                        \
 	change;                                                                                    \
 	assert_non_null(nfr_ctnet_check(&rig.net));                                                \
 	undo;                                                                                      \
 	rig_check(&rig)
 	BREAK(rig.net.bucket[at].tag[i] ^= 1, rig.net.bucket[at].tag[i] ^= 1);
+	BREAK(rig.net.bucket[at].tag[9] = 1, rig.net.bucket[at].tag[9] = 0);
 	BREAK(rig.net.bucket[at].ref[i] ^= 64, rig.net.bucket[at].ref[i] ^= 64);
-	BREAK(rig.net.spill[at].n++, rig.net.spill[at].n--);
-	BREAK(rig.net.spill[at].n++; rig.net.spill[at].reach++,
-	      rig.net.spill[at].n--; rig.net.spill[at].reach--);
+	BREAK(rig.net.bucket[at].n_spilled++, rig.net.bucket[at].n_spilled--);
+	BREAK(rig.net.bucket[at].n_spilled++; rig.net.bucket[at].reach++,
+	      rig.net.bucket[at].n_spilled--; rig.net.bucket[at].reach--);
 	BREAK(rig.net.count++, rig.net.count--);
 	BREAK(rig.net.n_dead++, rig.net.n_dead--);
 	BREAK(rig.net.n_expects++, rig.net.n_expects--);

@@ -5,8 +5,8 @@
  * A record is two cache lines. The first holds what every packet needs: both tuples, expiry,
  * status, mark; the second is the transport protocol's. The addresses of an IPv6 connection lie
  * in a line of their own, and what few connections have (accounting, helper, timestamps,
- * sequence adjustment) in an extension. Each direction has one slot of 8 bytes in the hash: a tag
- * and the record's index with the direction in its lowest bit, eight slots to a cache line.
+ * sequence adjustment) in an extension. Each direction has one slot in the hash: a tag and the
+ * record's index with the direction in its lowest bit, ten slots to a cache line.
  */
 #ifndef NFR_CT_CT_H
 #define NFR_CT_CT_H
@@ -136,18 +136,15 @@ enum nfr_ct_ext_has {
 	NFR_CT_EXT_ECACHE = 1u << 5,
 };
 
-#define NFR_CT_BUCKET_SLOTS 8
+#define NFR_CT_BUCKET_SLOTS 10
 
-/* A line of the table. Tags lie side by side, so that a scan compares them as a vector. */
+/* A line of the table. Tags lie side by side, so that a scan compares them as a vector. What does
+ * not fit into its bucket lies in one behind it. */
 struct nfr_ct_bucket {
-	uint32_t tag[NFR_CT_BUCKET_SLOTS]; /* upper half of the hash */
+	uint16_t tag[NFR_CT_BUCKET_SLOTS]; /* bits of the hash; 0: free */
+	uint8_t n_spilled;                 /* slots of this bucket that lie elsewhere */
+	uint8_t reach;                     /* at most so many buckets further */
 	uint32_t ref[NFR_CT_BUCKET_SLOTS]; /* index << 1 | direction; 0: free */
-};
-
-/* What does not fit into its bucket lies in one behind it. */
-struct nfr_ct_spill {
-	uint8_t n;     /* slots of this bucket that lie elsewhere */
-	uint8_t reach; /* at most so many buckets further */
 };
 
 /* What NAT hangs into conntrack; ct/ does not know nat/. */
@@ -159,8 +156,7 @@ struct nfr_ctnet {
 	struct nfr_env *env;
 	struct nfr_pool cts, ext, addr6, expects;
 	struct nfr_ct_bucket *bucket;
-	struct nfr_ct_spill *spill; /* one a bucket */
-	uint32_t bucket_mask;
+	uint32_t n_buckets;
 	struct nfr_timer timer, expect_timer;
 	uint32_t count;               /* connections, unconfirmed ones too */
 	uint32_t dead_first, dead_last, n_dead;

@@ -152,9 +152,13 @@ static bool early_drop_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *buc
 
 bool nfr_ct_early_drop(struct nfr_ctnet *net, uint64_t hash)
 {
-	for (uint64_t i = 0; i < EVICTION_RANGE; i++)
-		if (early_drop_in(net, nfr_ct_bucket_of(net, hash + i)))
+	uint32_t at = nfr_ct_home(net, hash);
+
+	for (unsigned i = 0; i < EVICTION_RANGE && i < net->n_buckets; i++) {
+		if (early_drop_in(net, &net->bucket[at]))
 			return true;
+		at = at + 1 < net->n_buckets ? at + 1 : 0;
+	}
 	return false;
 }
 

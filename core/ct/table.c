@@ -2,17 +2,23 @@
 /*
  * The table of connections.
  *
- * A bucket is one cache line of eight slots: eight tags (upper halves of the hash), then eight
- * references, an index with the direction in its lowest bit. A connection has two slots, one for
- * each direction; the table has four slots for each connection that the pool can hold, so that at
- * most half of it is in use. A lookup reads the bucket's line, compares all eight tags at once and
- * then, nearly always, just one record.
+ * A bucket is one cache line of ten slots: ten tags (bits of the hash), then ten references, an
+ * index with the direction in its lowest bit. A connection has two slots, one for each direction;
+ * there are four buckets for every eleven connections that the pool can hold, whatever their
+ * number (the hash is scaled to it, not masked), so that a full pool fills 55 % of the slots and
+ * costs 23 bytes a connection. A lookup reads the bucket's line, compares all tags at once and
+ * then, nearly always, just one record: two tags are alike once in 32,768.
  *
- * At half load one bucket in fifty is full. A slot that finds its bucket full lies in the nearest
- * one behind it with room, at most PROBES - 1 further. So that lookups of flows that are not there
- * (every new connection) need no second line, spill[] says for each bucket whether any of its
- * slots lie elsewhere, and how far. It is two bytes a bucket and read only when the bucket itself
- * had no match. When the last such slot goes, the reach goes back to zero.
+ * When the pool is full one bucket in twenty is. A slot that finds its bucket full lies in the
+ * nearest one behind it with room, at most PROBES - 1 further. So that lookups of flows that are
+ * not there (every new connection) need no second line, a bucket says whether any of its slots
+ * lie elsewhere, and how far. When the last such slot goes, the reach goes back to zero.
+ *
+ * Does a full pool always find room? A refusal takes PROBES full buckets in a row. Slots fall on
+ * buckets like rain, 5.5 on each: of 160 slots in a row 88 are taken, with a deviation of 9.4, so
+ * that all of them being taken (with what came from before them, little at this load) lies 7
+ * deviations off. The test fills pools of all sizes and asserts that nothing is refused and how
+ * far the farthest slot lies. In a table of no more than PROBES buckets every slot can be reached.
  *
  * Nothing is ever moved: a slot stays where it was put. The hash is keyed, and the work of every
  * call is bounded by PROBES lines, whoever chose the tuples.
@@ -22,79 +28,46 @@
  *
  * Invariants: each slot refers to a live, confirmed record whose key hashes to a bucket at most
  * PROBES - 1 before it; each confirmed record has exactly two slots (one if it is HIDDEN: the
- * original tuple of a connection that lost a clash belongs to the winner); spill[b].n is the
- * number of slots whose bucket is b and that lie in another.
+ * original tuple of a connection that lost a clash belongs to the winner); n_spilled of a bucket
+ * is the number of slots that belong to it and lie in another; a free slot's tag is 0, and no
+ * other's.
  */
 #include "ct/table.h"
 
 #define PROBES 16u
 
-static uint32_t pow2_at_least(uint32_t n)
-{
-	uint32_t p = 1;
-
-	while (p < n)
-		p <<= 1;
-	return p;
-}
-
 void nfr_ct_table_init(struct nfr_ctnet *net, struct nfr_arena *arena, uint32_t max)
 {
-	uint32_t n;
-
 	if (max > UINT32_C(1) << 30) {
 		arena->overflow = true;
 		max = 1;
 	}
-	n = pow2_at_least(max / 2 + (max & 1));
-	net->bucket = nfr_arena_take(arena, n, sizeof(*net->bucket));
-	net->spill = nfr_arena_take(arena, n, sizeof(*net->spill));
-	net->bucket_mask = n - 1;
+	net->n_buckets = (uint32_t)(((uint64_t)max * 4 + 10) / 11);
+	net->bucket = nfr_arena_take(arena, net->n_buckets, sizeof(*net->bucket));
 }
 
 void nfr_ct_table_clear(struct nfr_ctnet *net)
 {
-	size_t n = (size_t)net->bucket_mask + 1;
-
-	memset(net->bucket, 0, n * sizeof(*net->bucket));
-	memset(net->spill, 0, n * sizeof(*net->spill));
+	memset(net->bucket, 0, (size_t)net->n_buckets * sizeof(*net->bucket));
 }
 
 void nfr_ct_flow_of(const struct nfr_tuple *tuple, uint16_t zone, struct nfr_ct_flow *flow)
 {
 	struct nfr_ct_key *key = &flow->key;
+	bool ip4 = tuple->l3num == NFR_IPV4;
 
-	memset(flow, 0, sizeof(*flow));
+	memset(key, 0, sizeof(*key));
 	key->src_l4 = tuple->src_l4;
 	key->dst_l4 = tuple->dst_l4;
 	key->protonum = tuple->protonum;
 	key->l3num = tuple->l3num;
 	key->zone = nfr_htons(zone);
-	if (tuple->l3num == NFR_IPV4) {
+	if (ip4) {
 		key->src = tuple->src.ip4;
 		key->dst = tuple->dst.ip4;
 	} else {
-		flow->src6 = tuple->src.ip6;
-		flow->dst6 = tuple->dst.ip6;
-	}
-}
-
-/* The addresses of one direction of an IPv6 connection: source, then destination. */
-static struct nfr_in6 *addr6_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir)
-{
-	struct nfr_ct_addr6 *a = nfr_pool_at(&net->addr6, ct->addr6);
-
-	return a->dir[dir];
-}
-
-void nfr_ct_flow_of_ct(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
-		       struct nfr_ct_flow *flow)
-{
-	memset(flow, 0, sizeof(*flow));
-	flow->key = ct->key[dir];
-	if (ct->addr6) {
-		flow->src6 = addr6_of(net, ct, dir)[0];
-		flow->dst6 = addr6_of(net, ct, dir)[1];
+		flow->addr6[0] = tuple->src.ip6;
+		flow->addr6[1] = tuple->dst.ip6;
 	}
 }
 
@@ -105,10 +78,8 @@ void nfr_ct_set_tuple(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
 
 	nfr_ct_flow_of(tuple, zone, &flow);
 	ct->key[dir] = flow.key;
-	if (ct->addr6) {
-		addr6_of(net, ct, dir)[0] = flow.src6;
-		addr6_of(net, ct, dir)[1] = flow.dst6;
-	}
+	if (ct->addr6)
+		memcpy(nfr_ct_addr6(net, ct, dir), flow.addr6, sizeof(flow.addr6));
 }
 
 void nfr_ct_tuple(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
@@ -122,8 +93,8 @@ void nfr_ct_tuple(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned
 	tuple->protonum = key->protonum;
 	tuple->l3num = key->l3num;
 	if (ct->addr6) {
-		tuple->src.ip6 = addr6_of(net, ct, dir)[0];
-		tuple->dst.ip6 = addr6_of(net, ct, dir)[1];
+		tuple->src.ip6 = nfr_ct_addr6(net, ct, dir)[0];
+		tuple->dst.ip6 = nfr_ct_addr6(net, ct, dir)[1];
 	} else {
 		tuple->src.ip4 = key->src;
 		tuple->dst.ip4 = key->dst;
@@ -139,25 +110,21 @@ uint64_t nfr_ct_hash6(const struct nfr_hash_key *key, const struct nfr_ct_flow *
 {
 	const uint8_t *p = (const uint8_t *)&flow->key;
 
-	return nfr_hash_2(key, hash_in6(key, &flow->src6),
-			  nfr_hash_2(key, hash_in6(key, &flow->dst6), nfr_le64(p + 8)));
+	return nfr_hash_2(key, hash_in6(key, &flow->addr6[0]),
+			  nfr_hash_2(key, hash_in6(key, &flow->addr6[1]), nfr_le64(p + 8)));
 }
 
-static uint32_t tag_of(uint64_t hash)
+/* One bit for each slot with this tag; 0 is that of free ones. Written so that compilers make
+ * vector code of it: eight comparisons and a mask at a time, then one reduction. */
+static uint32_t match_tags(const struct nfr_ct_bucket *bucket, uint16_t tag)
 {
-	return (uint32_t)(hash >> 32);
-}
+	static const uint16_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+	uint16_t hits = 0;
 
-/* One bit for each slot with this tag, free ones too. Written so that compilers make vector code
- * of it: a comparison and a mask for four slots at a time, then one reduction. */
-static uint32_t match_tags(const struct nfr_ct_bucket *bucket, uint32_t tag)
-{
-	static const uint32_t bit[NFR_CT_BUCKET_SLOTS] = {1, 2, 4, 8, 16, 32, 64, 128};
-	uint32_t hits = 0;
-
-	for (unsigned i = 0; i < NFR_CT_BUCKET_SLOTS; i++)
-		hits |= bucket->tag[i] == tag ? bit[i] : 0;
-	return hits;
+	for (unsigned i = 0; i < 8; i++)
+		hits = (uint16_t)(hits | (bucket->tag[i] == tag ? bit[i] : 0));
+	return hits | (uint32_t)(bucket->tag[8] == tag) << 8 |
+	       (uint32_t)(bucket->tag[9] == tag) << 9;
 }
 
 static unsigned lowest_bit(uint32_t v)
@@ -176,20 +143,15 @@ static unsigned lowest_bit(uint32_t v)
 static bool is_flow(const struct nfr_ctnet *net, uint32_t ref, const struct nfr_ct_flow *flow)
 {
 	const struct nfr_ct *ct = nfr_ct_at(net, ref >> 1);
-	const struct nfr_in6 *addr;
 
-	if (memcmp(&ct->key[ref & 1], &flow->key, sizeof(flow->key)) != 0)
-		return false;
-	if (!ct->addr6)
-		return true;
-	addr = addr6_of(net, ct, ref & 1);
-	return memcmp(&addr[0], &flow->src6, sizeof(*addr)) == 0 &&
-	       memcmp(&addr[1], &flow->dst6, sizeof(*addr)) == 0;
+	return memcmp(&ct->key[ref & 1], &flow->key, sizeof(flow->key)) == 0 &&
+	       (!ct->addr6 || memcmp(nfr_ct_addr6(net, ct, ref & 1), flow->addr6,
+				     sizeof(flow->addr6)) == 0);
 }
 
 /* Within one bucket. A record whose time is over is not found; Linux too removes what it meets on
  * a lookup. */
-static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *bucket, uint32_t tag,
+static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *bucket, uint16_t tag,
 			  const struct nfr_ct_flow *flow, unsigned dirs)
 {
 	uint32_t hits = match_tags(bucket, tag);
@@ -197,7 +159,7 @@ static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *buc
 	for (; hits; hits &= hits - 1) {
 		uint32_t ref = bucket->ref[lowest_bit(hits)];
 
-		if (!ref || !(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
+		if (!(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
 			continue;
 		if (nfr_ct_at(net, ref >> 1)->expires_ns > net->env->now_ns)
 			return ref;
@@ -206,111 +168,111 @@ static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *buc
 	return 0;
 }
 
+static uint32_t behind(const struct nfr_ctnet *net, uint32_t at)
+{
+	return at + 1 < net->n_buckets ? at + 1 : 0;
+}
+
 uint32_t nfr_ct_lookup(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, uint64_t hash,
 		       unsigned dirs)
 {
-	uint32_t at = (uint32_t)hash & net->bucket_mask;
-	uint32_t ref = lookup_in(net, &net->bucket[at], tag_of(hash), flow, dirs);
+	uint32_t home = nfr_ct_home(net, hash), at = home;
+	uint32_t ref = lookup_in(net, &net->bucket[at], nfr_ct_tag(hash), flow, dirs);
 
-	for (unsigned i = 1; !ref && i <= net->spill[at].reach; i++)
-		ref = lookup_in(net, &net->bucket[(at + i) & net->bucket_mask], tag_of(hash), flow,
-				dirs);
+	for (unsigned i = 0; !ref && i < net->bucket[home].reach; i++) {
+		at = behind(net, at);
+		ref = lookup_in(net, &net->bucket[at], nfr_ct_tag(hash), flow, dirs);
+	}
 	return ref;
 }
 
 uint32_t nfr_ct_table_guess(const struct nfr_ctnet *net, uint64_t hash)
 {
 	const struct nfr_ct_bucket *bucket = nfr_ct_bucket_of(net, hash);
-	uint32_t hits = match_tags(bucket, tag_of(hash));
+	uint32_t hits = match_tags(bucket, nfr_ct_tag(hash));
 
 	return hits ? bucket->ref[lowest_bit(hits)] : 0;
 }
 
-/* The slot that holds ref (0: a free one), or NULL. */
-static uint32_t *slot_with(struct nfr_ct_bucket *bucket, uint32_t ref)
-{
-	for (unsigned i = 0; i < NFR_CT_BUCKET_SLOTS; i++)
-		if (bucket->ref[i] == ref)
-			return &bucket->ref[i];
-	return NULL;
-}
+/* ---- putting and taking ---- */
 
 static unsigned max_probes(const struct nfr_ctnet *net)
 {
-	return net->bucket_mask < PROBES ? net->bucket_mask + 1 : PROBES;
+	return net->n_buckets < PROBES ? net->n_buckets : PROBES;
 }
 
-static void spill_more(struct nfr_ct_spill *spill, unsigned distance)
+static bool put_slot(struct nfr_ctnet *net, uint32_t ref, uint64_t hash)
 {
-	spill->n++;
-	if (distance > spill->reach)
-		spill->reach = (uint8_t)distance;
-}
+	struct nfr_ct_bucket *home = nfr_ct_bucket_of(net, hash);
+	uint32_t at = nfr_ct_home(net, hash);
 
-static bool put_slot(struct nfr_ctnet *net, uint32_t ref)
-{
-	struct nfr_ct_flow flow;
-	uint64_t hash;
-	uint32_t at;
+	for (unsigned i = 0; i < max_probes(net); i++, at = behind(net, at)) {
+		struct nfr_ct_bucket *bucket = &net->bucket[at];
+		uint32_t free = match_tags(bucket, 0);
 
-	nfr_ct_flow_of_ct(net, nfr_ct_at(net, ref >> 1), ref & 1, &flow);
-	hash = nfr_ct_hash(net, &flow);
-	at = (uint32_t)hash & net->bucket_mask;
-	for (unsigned i = 0; i < max_probes(net); i++) {
-		struct nfr_ct_bucket *bucket = &net->bucket[(at + i) & net->bucket_mask];
-		uint32_t *slot = slot_with(bucket, 0);
-
-		if (!slot)
+		if (!free)
 			continue;
-		*slot = ref;
-		bucket->tag[slot - bucket->ref] = tag_of(hash);
-		if (i)
-			spill_more(&net->spill[at], i);
+		bucket->tag[lowest_bit(free)] = nfr_ct_tag(hash);
+		bucket->ref[lowest_bit(free)] = ref;
+		home->n_spilled = (uint8_t)(home->n_spilled + (i != 0));
+		if (i > home->reach)
+			home->reach = (uint8_t)i;
 		return true;
 	}
 	return false;
 }
 
-static void take_slot(struct nfr_ctnet *net, uint32_t ref)
+static bool clear_slot(struct nfr_ct_bucket *bucket, uint32_t ref, uint16_t tag)
 {
-	struct nfr_ct_flow flow;
-	struct nfr_ct_spill *spill;
-	uint32_t at, *slot;
+	for (uint32_t hits = match_tags(bucket, tag); hits; hits &= hits - 1) {
+		unsigned i = lowest_bit(hits);
 
-	nfr_ct_flow_of_ct(net, nfr_ct_at(net, ref >> 1), ref & 1, &flow);
-	at = (uint32_t)nfr_ct_hash(net, &flow) & net->bucket_mask;
-	spill = &net->spill[at];
-	for (unsigned i = 0; i <= spill->reach; i++) {
-		slot = slot_with(&net->bucket[(at + i) & net->bucket_mask], ref);
-		if (!slot)
+		if (bucket->ref[i] != ref)
 			continue;
-		*slot = 0;
-		if (i && --spill->n == 0)
-			spill->reach = 0;
+		bucket->ref[i] = bucket->tag[i] = 0;
+		return true;
+	}
+	return false;
+}
+
+static void take_slot(struct nfr_ctnet *net, uint32_t ref, uint64_t hash)
+{
+	struct nfr_ct_bucket *home = nfr_ct_bucket_of(net, hash);
+	uint32_t at = nfr_ct_home(net, hash);
+
+	for (unsigned i = 0; i <= home->reach; i++, at = behind(net, at)) {
+		if (!clear_slot(&net->bucket[at], ref, nfr_ct_tag(hash)))
+			continue;
+		if (i && --home->n_spilled == 0)
+			home->reach = 0;
 		return;
 	}
 }
 
-bool nfr_ct_table_add(struct nfr_ctnet *net, uint32_t idx)
+bool nfr_ct_table_add(struct nfr_ctnet *net, uint32_t idx, const uint64_t hash[NFR_CT_DIR_MAX])
 {
-	if (!put_slot(net, idx << 1))
+	if (!put_slot(net, idx << 1, hash[NFR_CT_DIR_ORIGINAL]))
 		return false;
-	if (put_slot(net, idx << 1 | 1))
+	if (put_slot(net, idx << 1 | 1, hash[NFR_CT_DIR_REPLY]))
 		return true;
-	take_slot(net, idx << 1);
+	take_slot(net, idx << 1, hash[NFR_CT_DIR_ORIGINAL]);
 	return false;
 }
 
-bool nfr_ct_table_add_reply(struct nfr_ctnet *net, uint32_t idx)
+bool nfr_ct_table_add_reply(struct nfr_ctnet *net, uint32_t idx, uint64_t hash)
 {
-	return put_slot(net, idx << 1 | 1);
+	return put_slot(net, idx << 1 | 1, hash);
 }
 
 void nfr_ct_table_del(struct nfr_ctnet *net, uint32_t idx)
 {
-	if (!(nfr_ct_at(net, idx)->life & NFR_CT_HIDDEN))
-		take_slot(net, idx << 1);
-	take_slot(net, idx << 1 | 1);
+	const struct nfr_ct *ct = nfr_ct_at(net, idx);
+	struct nfr_ct_flow flow;
+
+	for (unsigned dir = ct->life & NFR_CT_HIDDEN ? 1 : 0; dir < NFR_CT_DIR_MAX; dir++) {
+		nfr_ct_flow_of_ct(net, ct, dir, &flow);
+		take_slot(net, idx << 1 | dir, nfr_ct_hash(net, &flow));
+	}
 }
 
 uint32_t nfr_ct_find(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone)

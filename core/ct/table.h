@@ -10,7 +10,7 @@
 /* What is looked for: a tuple in the form in which the table compares it. */
 struct nfr_ct_flow {
 	struct nfr_ct_key key;
-	struct nfr_in6 src6, dst6; /* IPv6 */
+	struct nfr_in6 addr6[2]; /* of IPv6 alone: source, destination */
 };
 
 enum nfr_ct_dirs {
@@ -23,8 +23,29 @@ void nfr_ct_table_init(struct nfr_ctnet *net, struct nfr_arena *arena, uint32_t 
 void nfr_ct_table_clear(struct nfr_ctnet *net);
 
 void nfr_ct_flow_of(const struct nfr_tuple *tuple, uint16_t zone, struct nfr_ct_flow *flow);
-void nfr_ct_flow_of_ct(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
-		       struct nfr_ct_flow *flow);
+
+/* The addresses of one direction of an IPv6 connection: source, destination. */
+static inline struct nfr_in6 *nfr_ct_addr6(const struct nfr_ctnet *net, const struct nfr_ct *ct,
+					   unsigned dir)
+{
+	struct nfr_ct_addr6 *a = nfr_pool_at(&net->addr6, ct->addr6);
+
+	return a->dir[dir];
+}
+
+static inline void nfr_ct_flow_of_ct(const struct nfr_ctnet *net, const struct nfr_ct *ct,
+				     unsigned dir, struct nfr_ct_flow *flow)
+{
+	flow->key = ct->key[dir];
+	if (ct->addr6)
+		memcpy(flow->addr6, nfr_ct_addr6(net, ct, dir), sizeof(flow->addr6));
+}
+
+static inline bool nfr_ct_flow_eq(const struct nfr_ct_flow *a, const struct nfr_ct_flow *b)
+{
+	return memcmp(&a->key, &b->key, sizeof(a->key)) == 0 &&
+	       (a->key.l3num == NFR_IPV4 || memcmp(a->addr6, b->addr6, sizeof(a->addr6)) == 0);
+}
 
 /* Writes one direction of a record from a tuple. */
 void nfr_ct_set_tuple(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
@@ -46,17 +67,30 @@ static inline uint64_t nfr_ct_hash(const struct nfr_ctnet *net, const struct nfr
 uint32_t nfr_ct_lookup(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, uint64_t hash,
 		       unsigned dirs);
 
-/* False: no room within reach. */
-bool nfr_ct_table_add(struct nfr_ctnet *net, uint32_t idx);
-bool nfr_ct_table_add_reply(struct nfr_ctnet *net, uint32_t idx);
+/* Puts a record into the table; the hashes are those of its two directions. False: no room
+ * within reach. */
+bool nfr_ct_table_add(struct nfr_ctnet *net, uint32_t idx, const uint64_t hash[NFR_CT_DIR_MAX]);
+bool nfr_ct_table_add_reply(struct nfr_ctnet *net, uint32_t idx, uint64_t hash);
 void nfr_ct_table_del(struct nfr_ctnet *net, uint32_t idx);
 
 /* A guess which slot the hash leads to: for prefetching only. 0: none. */
 uint32_t nfr_ct_table_guess(const struct nfr_ctnet *net, uint64_t hash);
 
+/* The bucket of a hash: its lower half, scaled to their number. */
+static inline uint32_t nfr_ct_home(const struct nfr_ctnet *net, uint64_t hash)
+{
+	return (uint32_t)((uint64_t)(uint32_t)hash * net->n_buckets >> 32);
+}
+
+/* A slot's tag: other bits than the bucket's, and never 0. */
+static inline uint16_t nfr_ct_tag(uint64_t hash)
+{
+	return (uint16_t)(hash >> 48 | 1);
+}
+
 static inline struct nfr_ct_bucket *nfr_ct_bucket_of(const struct nfr_ctnet *net, uint64_t hash)
 {
-	return &net->bucket[(uint32_t)hash & net->bucket_mask];
+	return &net->bucket[nfr_ct_home(net, hash)];
 }
 
 #endif

@@ -44,6 +44,18 @@ static uint32_t slow_find(const struct twin *t, const struct nfr_tuple *tuple, u
 	return 0;
 }
 
+static bool table_add(struct rig *rig, uint32_t idx)
+{
+	uint64_t hash[NFR_CT_DIR_MAX];
+	struct nfr_ct_flow flow;
+
+	for (unsigned dir = 0; dir < NFR_CT_DIR_MAX; dir++) {
+		nfr_ct_flow_of_ct(&rig->net, nfr_ct_at(&rig->net, idx), dir, &flow);
+		hash[dir] = nfr_ct_hash(&rig->net, &flow);
+	}
+	return nfr_ct_table_add(&rig->net, idx, hash);
+}
+
 static void insert(struct twin *t)
 {
 	struct nfr_ct_zones zones = {{(uint16_t)nfr_rng_below(&t->rng, 2), 0}};
@@ -63,7 +75,7 @@ static void insert(struct twin *t)
 	ct = nfr_ct_at(&t->rig.net, idx);
 	ct->expires_ns = UINT64_MAX;
 	ct->status |= NFR_IPS_CONFIRMED;
-	assert_true(nfr_ct_table_add(&t->rig.net, idx));
+	assert_true(table_add(&t->rig, idx));
 	nfr_ct_file(&t->rig.net, idx);
 	t->idx[t->n++] = idx;
 }
@@ -147,7 +159,7 @@ static void test_reach_is_bounded(void **state)
 		assert_true(nfr_ct_invert_tuple(&tuple, &reply));
 		reply.dst.b[0] = 1;
 		idx = nfr_ct_alloc(&rig.net, &pkt, &tuple, &reply, &zones, 0);
-		if (!nfr_ct_table_add(&rig.net, idx)) {
+		if (!table_add(&rig, idx)) {
 			nfr_ct_release(&rig.net, idx);
 			continue;
 		}
@@ -157,8 +169,59 @@ static void test_reach_is_bounded(void **state)
 		n++;
 	}
 	rig_check(&rig);
-	assert_int_equal(n, 64); /* 16 buckets of 8 slots, two slots each */
+	assert_int_equal(n, 80); /* 16 buckets of 10 slots, two slots each */
 	rig_close(&rig);
+}
+
+/* A connection of random addresses, in the table; false: refused. */
+static bool fill_one(struct rig *rig, struct nfr_rng *rng)
+{
+	struct nfr_tuple tuple, reply;
+	struct nfr_pkt pkt = {.data = NULL};
+	uint64_t r = nfr_rng_u64(rng);
+	uint32_t idx;
+
+	memset(&tuple, 0, sizeof(tuple));
+	tuple.l3num = NFR_IPV4;
+	tuple.protonum = NFR_IPPROTO_TCP;
+	memcpy(tuple.src.b, &r, 4);
+	memcpy(tuple.dst.b, (const uint8_t *)&r + 4, 4);
+	assert_true(nfr_ct_invert_tuple(&tuple, &reply));
+	idx = nfr_ct_alloc(&rig->net, &pkt, &tuple, &reply, &(struct nfr_ct_zones){{0, 0}}, 0);
+	nfr_ct_at(&rig->net, idx)->status |= NFR_IPS_CONFIRMED;
+	nfr_ct_at(&rig->net, idx)->expires_ns = UINT64_MAX;
+	nfr_ct_file(&rig->net, idx);
+	return table_add(rig, idx);
+}
+
+/* A full pool has room in the table for both directions of every connection, whatever its size;
+ * no slot lies farther off than `reach`, and so many of each thousand lie in their bucket. */
+static void test_full_pools(void **state)
+{
+	static const struct {
+		uint32_t max, reach;
+	} row[] = {{1, 0}, {2, 0}, {3, 1}, {5, 1}, {8, 2}, {64, 4}, {1000, 6}, {100000, 6}};
+	uint32_t n_spilled, reach;
+	struct nfr_rng rng;
+	struct rig rig;
+
+	(void)state;
+	nfr_rng_init(&rng, 3, NFR_RNG_HASH);
+	for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		rig_open(&rig, row[i].max);
+		for (uint32_t n = 0; n < row[i].max; n++)
+			assert_true(fill_one(&rig, &rng));
+		n_spilled = reach = 0;
+		for (uint32_t at = 0; at < rig.net.n_buckets; at++) {
+			n_spilled += rig.net.bucket[at].n_spilled;
+			if (rig.net.bucket[at].reach > reach)
+				reach = rig.net.bucket[at].reach;
+		}
+		assert_in_range(reach, 0, row[i].reach);
+		if (row[i].max >= 1000)
+			assert_in_range(n_spilled, 1, 2 * row[i].max / 50);
+		rig_close(&rig);
+	}
 }
 
 static void test_too_large(void **state)
@@ -178,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_roomy),
 		cmocka_unit_test(test_crowded),
 		cmocka_unit_test(test_reach_is_bounded),
+		cmocka_unit_test(test_full_pools),
 		cmocka_unit_test(test_too_large),
 	};
 
