@@ -6,7 +6,12 @@
  * Every connection whose source has been decided is in it, null bindings too. New ones go to the
  * front: of several mappings the newest is found first, as in Linux. A list is linked through the
  * connections; the links back lie in an array of their own, so that a connection leaves in a few
- * steps even when one port talks to the whole world (a resolver's does).
+ * steps even when one port talks to the whole world (a resolver's does), and one that comes does
+ * not fetch the record of another.
+ *
+ * There is a list for every two connections. Most sources that are looked for are new: so that
+ * they need not read the records in their list, its head remembers, a bit of 32 for each, which
+ * sources have come in since it was last empty. A bit that is set says nothing.
  *
  * Departure from Linux: a search gives up after NFR_NAT_BYSOURCE_MAX connections. It can only
  * matter to a source with that many newer connections, none of them mapped into the range asked
@@ -14,115 +19,157 @@
  */
 #include "nat/bysource.h"
 
-struct source_key {
-	uint8_t b[16 + 2 + 2 + 1 + 1];
+/* Where a source belongs. */
+struct place {
+	struct nfr_nat_sources *list;
+	uint32_t bit;
 };
 
-static uint32_t bucket_of(const struct nfr_natnet *nat, const struct nfr_tuple *orig, uint16_t zone)
+/* A key without its destination: source address (of IPv4), and port, protocol, family, zone. */
+static uint64_t source_addr(const struct nfr_ct_key *key)
 {
-	struct source_key key;
-
-	memcpy(key.b, orig->src.b, 16);
-	memcpy(key.b + 16, orig->src_l4.b, 2);
-	nfr_put16(key.b + 18, zone);
-	key.b[20] = orig->protonum;
-	key.b[21] = orig->l3num;
-	return (uint32_t)nfr_hash_bytes(&nat->env->hash_key, key.b, sizeof(key.b)) &
-	       nat->bysource_mask;
+	return nfr_le32((const uint8_t *)key);
 }
 
-static uint32_t *head_of(const struct nfr_natnet *nat, uint32_t ct_idx)
+static uint64_t source_rest(const struct nfr_ct_key *key)
 {
-	const struct nfr_ct *ct = nfr_ct_at(nat->ct, ct_idx);
-	struct nfr_tuple orig;
+	return nfr_le64((const uint8_t *)key + 8) & ~(UINT64_C(0xffff) << 16);
+}
 
-	nfr_ct_tuple(nat->ct, ct, NFR_CT_DIR_ORIGINAL, &orig);
-	return &nat->bysource[bucket_of(nat, &orig, nfr_ct_zone(ct, NFR_CT_DIR_ORIGINAL))];
+static struct place place_of(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig)
+{
+	const struct nfr_hash_key *key = &nat->env->hash_key;
+	const uint8_t *addr6 = orig->addr6[0].b;
+	uint64_t addr = source_addr(&orig->key), hash;
+
+	if (orig->key.l3num != NFR_IPV4)
+		addr = nfr_hash_2(key, nfr_le64(addr6), nfr_le64(addr6 + 8));
+	hash = nfr_hash_2(key, addr, source_rest(&orig->key));
+	return (struct place){
+		.list = &nat->bysource[(uint64_t)(uint32_t)hash * nat->n_bysource >> 32],
+		.bit = UINT32_C(1) << (hash >> 59),
+	};
+}
+
+static struct place place_of_ct(const struct nfr_natnet *nat, uint32_t ct_idx)
+{
+	struct nfr_ct_flow orig;
+
+	nfr_ct_flow_of_ct(nat->ct, nfr_ct_at(nat->ct, ct_idx), NFR_CT_DIR_ORIGINAL, &orig);
+	return place_of(nat, &orig);
 }
 
 void nfr_bysource_init(struct nfr_natnet *nat, struct nfr_arena *arena)
 {
-	uint32_t n = 1, max = nat->ct->cts.max;
+	uint32_t max = nat->ct->cts.max;
 
-	while (n < max && n < UINT32_C(1) << 31)
-		n *= 2;
-	nat->bysource_mask = n - 1;
-	nat->bysource = nfr_arena_take(arena, n, sizeof(*nat->bysource));
+	nat->n_bysource = max / 2 + 1;
+	nat->bysource = nfr_arena_take(arena, nat->n_bysource, sizeof(*nat->bysource));
 	nat->prev = nfr_arena_take(arena, max, sizeof(*nat->prev));
-	if (!nat->prev)
-		return;
-	memset(nat->bysource, 0, n * sizeof(*nat->bysource));
-	memset(nat->prev, 0, max * sizeof(*nat->prev));
+	if (nat->bysource)
+		memset(nat->bysource, 0, nat->n_bysource * sizeof(*nat->bysource));
 }
 
 void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx)
 {
-	uint32_t *head = head_of(nat, ct_idx);
+	struct place place = place_of_ct(nat, ct_idx);
+	uint32_t next = place.list->first;
 
-	nfr_ct_at(nat->ct, ct_idx)->nat_link = *head;
+	nfr_ct_at(nat->ct, ct_idx)->nat_link = next;
 	nat->prev[ct_idx - 1] = 0;
-	if (*head)
-		nat->prev[*head - 1] = ct_idx;
-	*head = ct_idx;
+	if (next)
+		nat->prev[next - 1] = ct_idx;
+	place.list->first = ct_idx;
+	place.list->seen |= place.bit;
 }
 
 void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx)
 {
 	uint32_t next = nfr_ct_at(nat->ct, ct_idx)->nat_link;
 	uint32_t prev = nat->prev[ct_idx - 1];
+	struct nfr_nat_sources *list;
 
 	if (next)
 		nat->prev[next - 1] = prev;
-	if (prev)
+	if (prev) {
 		nfr_ct_at(nat->ct, prev)->nat_link = next;
-	else
-		*head_of(nat, ct_idx) = next;
+		return;
+	}
+	list = place_of_ct(nat, ct_idx).list;
+	list->first = next;
+	if (!next)
+		list->seen = 0;
 }
 
 static bool same_source(const struct nfr_natnet *nat, const struct nfr_ct *ct,
-			const struct nfr_tuple *orig, uint16_t zone)
+			const struct nfr_ct_flow *orig)
 {
-	struct nfr_tuple other;
+	const struct nfr_ct_key *a = &ct->key[NFR_CT_DIR_ORIGINAL], *b = &orig->key;
 
-	nfr_ct_tuple(nat->ct, ct, NFR_CT_DIR_ORIGINAL, &other);
-	return other.protonum == orig->protonum && other.l3num == orig->l3num &&
-	       nfr_addr_eq(&other.src, &orig->src) && nfr_be16_eq(other.src_l4, orig->src_l4) &&
-	       nfr_ct_zone(ct, NFR_CT_DIR_ORIGINAL) == zone;
+	return source_addr(a) == source_addr(b) && source_rest(a) == source_rest(b) &&
+	       (a->l3num == NFR_IPV4 ||
+		memcmp(nfr_ct_addr6(nat->ct, ct, NFR_CT_DIR_ORIGINAL), orig->addr6,
+		       sizeof(orig->addr6[0])) == 0);
 }
 
-uint32_t nfr_bysource_next(const struct nfr_natnet *nat, const struct nfr_tuple *orig,
-			   uint16_t zone, uint32_t after, unsigned *left)
+/* The first connection of this source from idx on. */
+static uint32_t find_from(const struct nfr_natnet *nat, uint32_t idx,
+			  const struct nfr_ct_flow *orig, unsigned *left)
 {
-	uint32_t idx = after ? nfr_ct_at(nat->ct, after)->nat_link
-			     : nat->bysource[bucket_of(nat, orig, zone)];
-
 	while (idx && *left) {
 		const struct nfr_ct *ct = nfr_ct_at(nat->ct, idx);
 
 		--*left;
-		if (same_source(nat, ct, orig, zone))
+		if (same_source(nat, ct, orig))
 			return idx;
 		idx = ct->nat_link;
 	}
 	return 0;
 }
 
+uint32_t nfr_bysource_first(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig,
+			    unsigned *left)
+{
+	struct place place = place_of(nat, orig);
+
+	*left = NFR_NAT_BYSOURCE_MAX;
+	return place.list->seen & place.bit ? find_from(nat, place.list->first, orig, left) : 0;
+}
+
+uint32_t nfr_bysource_next(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig,
+			   uint32_t after, unsigned *left)
+{
+	return find_from(nat, nfr_ct_at(nat->ct, after)->nat_link, orig, left);
+}
+
+static const char *check_list(const struct nfr_natnet *nat, const struct nfr_nat_sources *list,
+			      uint32_t *budget)
+{
+	uint32_t prev = 0;
+
+	for (uint32_t idx = list->first; idx; idx = nfr_ct_at(nat->ct, idx)->nat_link) {
+		struct place place;
+
+		if (idx > nat->ct->cts.max || (*budget)-- == 0)
+			return "nat: by-source list does not end";
+		if (nat->prev[idx - 1] != prev)
+			return "nat: by-source list is not linked back";
+		if (!(nfr_ct_at(nat->ct, idx)->status & NFR_IPS_SRC_NAT_DONE))
+			return "nat: by-source list holds a connection without a source";
+		place = place_of_ct(nat, idx);
+		if (place.list != list || !(list->seen & place.bit))
+			return "nat: by-source list holds a source that it has not seen";
+		prev = idx;
+	}
+	return list->first || !list->seen ? NULL : "nat: an empty by-source list has seen a source";
+}
+
 const char *nfr_bysource_check(const struct nfr_natnet *nat)
 {
 	uint32_t budget = nat->ct->cts.max;
+	const char *why = NULL;
 
-	for (uint32_t i = 0; i <= nat->bysource_mask; i++) {
-		uint32_t prev = 0;
-
-		for (uint32_t idx = nat->bysource[i]; idx; idx = nfr_ct_at(nat->ct, idx)->nat_link) {
-			if (idx > nat->ct->cts.max || budget-- == 0)
-				return "nat: by-source list does not end";
-			if (nat->prev[idx - 1] != prev)
-				return "nat: by-source list is not linked back";
-			if (!(nfr_ct_at(nat->ct, idx)->status & NFR_IPS_SRC_NAT_DONE))
-				return "nat: by-source list holds a connection without a source";
-			prev = idx;
-		}
-	}
-	return NULL;
+	for (uint32_t i = 0; !why && i < nat->n_bysource; i++)
+		why = check_list(nat, &nat->bysource[i], &budget);
+	return why;
 }

@@ -5,6 +5,7 @@
 #ifndef NFR_NAT_BYSOURCE_H
 #define NFR_NAT_BYSOURCE_H
 
+#include "ct/table.h"
 #include "nat/nat.h"
 
 /* Connections of one list that a search looks at: Linux walks all of them. */
@@ -14,10 +15,12 @@ void nfr_bysource_init(struct nfr_natnet *nat, struct nfr_arena *arena);
 void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx);
 void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx);
 
-/* The newest connection, behind `after` (0: from the first on), that has orig's source, protocol
- * and zone; 0 when there is none. `left` counts down the entries that may still be looked at. */
-uint32_t nfr_bysource_next(const struct nfr_natnet *nat, const struct nfr_tuple *orig,
-			   uint16_t zone, uint32_t after, unsigned *left);
+/* The newest connection that has this flow's source, protocol and zone, and the next one behind
+ * `after`; 0 when there is none. `left` counts down the entries that may still be looked at. */
+uint32_t nfr_bysource_first(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig,
+			    unsigned *left);
+uint32_t nfr_bysource_next(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig,
+			   uint32_t after, unsigned *left);
 
 const char *nfr_bysource_check(const struct nfr_natnet *nat);
 

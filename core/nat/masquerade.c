@@ -58,8 +58,8 @@ static bool forgets(const struct nfr_ctnet *net, const struct nfr_ct *ct, uint16
 /* Masqueraded connections are in the by-source lists: no other index of connections is needed. */
 void nfr_nat_masq_forget(struct nfr_natnet *nat, uint16_t ifindex, const union nfr_addr *addr)
 {
-	for (uint32_t i = 0; i <= nat->bysource_mask; i++) {
-		uint32_t idx = nat->bysource[i], next;
+	for (uint32_t i = 0; i < nat->n_bysource; i++) {
+		uint32_t idx = nat->bysource[i].first, next;
 
 		for (; idx; idx = next) {
 			const struct nfr_ct *ct = nfr_ct_at(nat->ct, idx);

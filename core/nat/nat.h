@@ -23,12 +23,18 @@ static inline enum nfr_nat_manip nfr_nat_hook2manip(unsigned hook)
 typedef unsigned nfr_nat_lookup_fn(void *xt, struct nfr_pkt *pkt,
 				   const struct nfr_hook_state *state);
 
+/* A list of the by-source index. */
+struct nfr_nat_sources {
+	uint32_t first; /* newest connection, then ct->nat_link */
+	uint32_t seen;  /* bits of the sources that came in since it was empty */
+};
+
 struct nfr_natnet {
 	struct nfr_env *env;
 	struct nfr_ctnet *ct;
-	uint32_t *bysource; /* hash of original sources: newest connection, then ct->nat_link */
-	uint32_t *prev;     /* [connection index - 1]: the one before it in its list, 0: first */
-	uint32_t bysource_mask;
+	struct nfr_nat_sources *bysource; /* hash of original sources */
+	uint32_t *prev; /* [connection index - 1]: the one before it in its list, 0: first */
+	uint32_t n_bysource;
 	nfr_nat_lookup_fn *lookup[2]; /* [family is IPv6]; NULL: no nat table */
 	void *xt;
 };

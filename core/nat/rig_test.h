@@ -220,8 +220,8 @@ static inline void rig_free(struct rig *rig)
 	assert_int_equal(rig->ct.ext.used, 0);
 	assert_int_equal(rig->ct.expects.used, 0);
 	assert_int_equal(rig->env.bufs.used, 0);
-	for (uint32_t i = 0; i <= rig->nat.bysource_mask; i++)
-		assert_int_equal(rig->nat.bysource[i], 0);
+	for (uint32_t i = 0; i < rig->nat.n_bysource; i++)
+		assert_int_equal(rig->nat.bysource[i].first, 0);
 	free(rig->mem);
 	free(rig);
 }

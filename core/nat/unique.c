@@ -250,11 +250,13 @@ void nfr_nat_pick_addr(struct nfr_tuple *tuple, const struct nfr_nat_range *rang
  * endpoint-independent mapping, as far as the ports of the range reach). */
 static bool find_appropriate_src(const struct choice *c, const struct nfr_tuple *orig)
 {
-	unsigned left = NFR_NAT_BYSOURCE_MAX;
-	uint16_t zone = nfr_ct_zone(c->ct, NFR_CT_DIR_ORIGINAL);
-	uint32_t idx = nfr_bysource_next(c->nat, orig, zone, 0, &left);
+	struct nfr_ct_flow flow;
+	unsigned left;
+	uint32_t idx;
 
-	for (; idx; idx = nfr_bysource_next(c->nat, orig, zone, idx, &left)) {
+	nfr_ct_flow_of(orig, nfr_ct_zone(c->ct, NFR_CT_DIR_ORIGINAL), &flow);
+	for (idx = nfr_bysource_first(c->nat, &flow, &left); idx;
+	     idx = nfr_bysource_next(c->nat, &flow, idx, &left)) {
 		struct nfr_tuple reply;
 
 		nfr_ct_tuple(c->nat->ct, nfr_ct_at(c->nat->ct, idx), NFR_CT_DIR_REPLY, &reply);

@@ -404,14 +404,15 @@ static void gre_keys_of_expected_connections(void **state)
 static void one_source_with_many_connections(void **state)
 {
 	struct rig *rig = rig_new(2048);
-	unsigned left = NFR_NAT_BYSOURCE_MAX, n = 0;
+	unsigned left, n = 0;
+	struct nfr_ct_flow flow;
 	struct nfr_tuple orig = {
 		.src = inside(2),
 		.src_l4 = nfr_htons(53),
 		.l3num = NFR_IPV4,
 		.protonum = NFR_IPPROTO_UDP,
 	};
-	uint32_t idx = 0;
+	uint32_t idx;
 
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++)
@@ -420,12 +421,13 @@ static void one_source_with_many_connections(void **state)
 					      53),
 				 53);
 	rig_check(rig);
-	while ((idx = nfr_bysource_next(&rig->nat, &orig, 0, idx, &left)))
+	nfr_ct_flow_of(&orig, 0, &flow);
+	for (idx = nfr_bysource_first(&rig->nat, &flow, &left); idx;
+	     idx = nfr_bysource_next(&rig->nat, &flow, idx, &left))
 		n++;
 	assert_int_equal(n, NFR_NAT_BYSOURCE_MAX);
-	orig.protonum = NFR_IPPROTO_TCP;
-	left = 1;
-	assert_int_equal(nfr_bysource_next(&rig->nat, &orig, 0, 0, &left), 0);
+	flow.key.protonum = NFR_IPPROTO_TCP;
+	assert_int_equal(nfr_bysource_first(&rig->nat, &flow, &left), 0);
 	for (uint32_t kill = 1; kill <= 1000; kill += 3)
 		nfr_ct_kill(&rig->ct, kill);
 	rig_check(rig);
