@@ -9,16 +9,16 @@
  * moment it expires, as it does in Linux, whose collector is slower still.
  *
  * Under nf_conntrack_max or an exhausted pool a new connection may push out an old one that is
- * not ASSURED: the first one in the eight buckets from where the new one's hash leads. If there
- * is none the packet is dropped, and the collector, from then on and until the table is below
- * 95 %, also takes what is not ASSURED or, by its tracker's word, closing.
+ * not ASSURED: the first one in the five buckets (of ten slots) from where the new one's hash
+ * leads. If there is none the packet is dropped, and the collector, from then on and until the
+ * table is below 95 %, also takes what is not ASSURED or, by its tracker's word, closing.
  */
 #include "ct/expect.h"
 #include "ct/l4.h"
 #include "ct/life.h"
 
 #define RECHECK_NS (15 * NFR_NSEC_PER_SEC)
-#define EVICTION_RANGE 8u
+#define EVICTION_RANGE 5u
 
 /* ---- packets ---- */
 
