@@ -11,6 +11,7 @@ CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wundef
 CORE_FLAGS := -std=c11 $(WARN) -Icore/include -Icore -fPIC -fvisibility=default
+LTO := $(if $(findstring Free Software,$(shell $(CC) --version)),-flto=2 -fno-semantic-interposition)
 HOST_FLAGS := -std=gnu11 $(WARN) -Icore/include -Icore -Iharness -D_GNU_SOURCE
 
 CORE_SRC := $(filter-out %_test.c,$(wildcard core/*/*.c))
@@ -50,11 +51,15 @@ $(B)/.setup: ci/setup
 	@mkdir -p $(@D)
 	@touch $@
 
-$(B)/libnfref.a: $(CORE_OBJ)
+# gcc optimizes the library as one unit, and what comes out is an ordinary object
+$(B)/core.o: $(CORE_OBJ)
+	$(CC) $(CFLAGS) -fPIC $(LTO) $(LTO:-flto%=-flinker-output=nolto-rel) -r -o $@ $^
+
+$(B)/libnfref.a: $(B)/core.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/libnfref.so: $(CORE_OBJ)
+$(B)/libnfref.so: $(B)/core.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libnfref.so.0 -o $@ $^
 
 $(HARNESS): $(HARNESS_OBJ)
@@ -66,7 +71,7 @@ $(B)/nfref: $(B)/harness/main.o $(HARNESS) $(B)/libnfref.a
 
 $(B)/core/%.o: core/%.c | $(B)/.setup
 	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CORE_FLAGS) $(CFLAGS) $(LTO) -MMD -MP -c -o $@ $<
 
 $(B)/harness/%.o: harness/%.c | $(B)/.setup
 	@mkdir -p $(@D)
@@ -91,9 +96,9 @@ COV_FLAGS := -O0 -g --coverage -fprofile-update=atomic
 
 coverage: ## line and branch coverage of core/, as HTML in build/cov/html
 	@ci/setup all
-	@$(MAKE) -s B=build/cov CFLAGS="$(COV_FLAGS)" LDFLAGS=--coverage all tests
+	@$(MAKE) -s B=build/cov LTO= CFLAGS="$(COV_FLAGS)" LDFLAGS=--coverage all tests
 	@find build/cov -name '*.gcda' -delete
-	@$(MAKE) -s B=build/cov CFLAGS="$(COV_FLAGS)" LDFLAGS=--coverage unit >build/cov/unit.log 2>&1 || { tail -20 build/cov/unit.log; exit 1; }
+	@$(MAKE) -s B=build/cov LTO= CFLAGS="$(COV_FLAGS)" LDFLAGS=--coverage unit >build/cov/unit.log 2>&1 || { tail -20 build/cov/unit.log; exit 1; }
 	@NFREF=$(CURDIR)/build/cov/nfref conformance/run | tail -1
 	@mkdir -p build/cov/html
 	@gcovr -r . --object-directory build/cov -f 'core/' -e '.*_test\.c' --exclude-throw-branches \

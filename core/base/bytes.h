@@ -6,6 +6,7 @@
 #ifndef NFR_BASE_BYTES_H
 #define NFR_BASE_BYTES_H
 
+#include "base/hint.h"
 #include "nfref/pkt.h"
 
 /* n bytes at offset off of the IP packet, or NULL. */

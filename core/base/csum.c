@@ -28,7 +28,7 @@ uint64_t nfr_csum_run_long(uint64_t sum, const uint8_t *p, size_t len)
 
 uint32_t nfr_csum_pseudo(uint8_t family, const uint8_t *ip_header, uint8_t proto, uint32_t l4_len)
 {
-	return nfr_csum_value(nfr_csum_run_pseudo(0, family, ip_header, proto, l4_len));
+	return nfr_csum_value(nfr_csum_run_pseudo(family, ip_header, proto, l4_len));
 }
 
 void nfr_csum_replace_bytes(uint8_t *csum, const uint8_t *from, const uint8_t *to, size_t len)

@@ -175,7 +175,8 @@ void nfr_ctnet_init(struct nfr_ctnet *ct, struct nfr_env *env, struct nfr_arena 
 
 static inline struct nfr_ct *nfr_ct_at(const struct nfr_ctnet *net, uint32_t idx)
 {
-	return nfr_pool_at(&net->cts, idx);
+	/* not nfr_pool_at(): the size is known here, and a shift is less than a multiplication */
+	return (struct nfr_ct *)(void *)net->cts.mem + (idx - 1);
 }
 
 static inline struct nfr_ct_ext *nfr_ct_ext(const struct nfr_ctnet *net, const struct nfr_ct *ct)
@@ -219,11 +220,21 @@ bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr_tuple *invers
 /* Stages of a burst: key, hash and bucket prefetch; tag scan and entry prefetch. Both only hint:
  * nfr_ct_in() gives the same without them. */
 void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt);
-void nfr_ct_stage_entry(struct nfr_ctnet *net, const struct nfr_pkt *pkt);
+void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt);
 
 /* Hook functions; priv is the struct nfr_ctnet. */
 nfr_hook_fn nfr_ct_in;      /* PRE_ROUTING and LOCAL_OUT, NFR_IP_PRI_CONNTRACK */
 nfr_hook_fn nfr_ct_confirm; /* LOCAL_IN and POST_ROUTING, last: helper, seqadj, confirm */
+
+/* Whether nfr_ct_confirm() has nothing to do with the packet: it has no connection, or one in the
+ * table that no helper reads and nothing was to be told of. */
+static inline bool nfr_ct_confirm_is_idle(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+{
+	const struct nfr_ct *ct = nfr_ct_of(net, pkt);
+
+	return !ct || ((ct->status & (NFR_IPS_CONFIRMED | NFR_IPS_SEQ_ADJUST)) == NFR_IPS_CONFIRMED &&
+			      !ct->ext && !ct->event_cache);
+}
 
 /* To be called when a packet's way has ended and NFR_PKT_CONFIRM is set: frees a connection that
  * was never confirmed, or that died under this packet. */

@@ -17,5 +17,6 @@ const struct nfr_ct_l4 nfr_ct_l4_generic = {
 	.name = "unknown",
 	.protonum = 255,
 	.packet = generic_packet,
+	.established = nfr_ct_l4_no_short_way,
 	.can_early_drop = nfr_ct_l4_never,
 };

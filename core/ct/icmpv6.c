@@ -131,5 +131,6 @@ const struct nfr_ct_l4 nfr_ct_l4_icmpv6 = {
 	.name = "icmpv6",
 	.protonum = NFR_IPPROTO_ICMPV6,
 	.packet = icmpv6_packet,
+	.established = nfr_ct_l4_no_short_way,
 	.can_early_drop = nfr_ct_l4_never,
 };

@@ -19,6 +19,14 @@ struct nfr_ct_l4 {
 	 */
 	unsigned (*packet)(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *pkt,
 			   const struct nfr_hook_state *state);
+	/*
+	 * The short way for a packet, received and unspoilt so far, of a connection that is
+	 * confirmed, ASSURED, and has no extension, no fixed timeout and no sequence adjustment.
+	 * True: packet() would have accepted it, and all that it would have done is done. False:
+	 * nothing is; ask packet().
+	 */
+	bool (*established)(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
+			    unsigned dir);
 	/* May expiry take this connection before its time when the table is nearly full? */
 	bool (*can_early_drop)(const struct nfr_ct *ct);
 };
@@ -34,6 +42,10 @@ const struct nfr_ct_l4 *nfr_ct_l4(uint8_t protonum);
 
 /* The connection may always be dropped early: it is not ASSURED, or its protocol has no say. */
 bool nfr_ct_l4_never(const struct nfr_ct *ct);
+
+/* There is no short way. */
+bool nfr_ct_l4_no_short_way(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
+			    unsigned dir);
 
 /* Is the checksum to be looked at, and is it wrong? Only on packets from outside. */
 bool nfr_ct_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,

@@ -438,5 +438,6 @@ const struct nfr_ct_l4 nfr_ct_l4_sctp = {
 	.name = "sctp",
 	.protonum = NFR_IPPROTO_SCTP,
 	.packet = sctp_packet,
+	.established = nfr_ct_l4_no_short_way,
 	.can_early_drop = can_early_drop,
 };

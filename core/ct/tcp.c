@@ -27,7 +27,8 @@
  */
 #include "ct/l4.h"
 #include "ct/seqadj.h"
-#include "ct/tcp.h"
+#include "ct/tcp_window.h"
+#include "pkt/parse.h"
 
 #define HZ 250u /* Debian's kernel; one of its texts counts in ticks */
 
@@ -362,7 +363,7 @@ static void trace_window(const struct tcp_ctx *c, const char *why)
 
 #define TIMEOUT(state) offsetof(struct nfr_sysctl, tcp_timeout_##state)
 
-static uint64_t timeout_ns(const struct nfr_sysctl *sysctl, unsigned state)
+static inline uint64_t timeout_ns(const struct nfr_sysctl *sysctl, unsigned state)
 {
 	static const uint16_t at[NFR_TCP_MAX] = {
 		TIMEOUT(syn_sent),   TIMEOUT(syn_sent), TIMEOUT(syn_recv),  TIMEOUT(established),
@@ -424,21 +425,22 @@ static enum step check_window(struct tcp_ctx *c)
 
 /* ---- after it ---- */
 
-static uint64_t choose_timeout(const struct tcp_ctx *c)
+/* How long the connection lives behind a segment of this index that led to this state. */
+static inline uint64_t choose_timeout(const struct nfr_sysctl *sysctl, const struct nfr_ct_tcp *tcp,
+			       uint8_t state, uint8_t index)
 {
-	const struct nfr_sysctl *sysctl = &c->net->env->sysctl;
-	uint64_t timeout = timeout_ns(sysctl, c->new_state);
+	uint64_t timeout = timeout_ns(sysctl, state);
 	uint64_t retrans = nfr_ct_s_to_ns(sysctl->tcp_timeout_max_retrans);
 	uint64_t unack = nfr_ct_s_to_ns(sysctl->tcp_timeout_unacknowledged);
-	uint8_t flags = c->tcp->flags[0] | c->tcp->flags[1];
+	uint8_t flags = tcp->flags[0] | tcp->flags[1];
 
-	if (c->tcp->retrans >= sysctl->tcp_max_retrans && timeout > retrans)
+	if (tcp->retrans >= sysctl->tcp_max_retrans && timeout > retrans)
 		return retrans;
-	if (c->seg.index == NFR_TCP_RST_SET)
+	if (index == NFR_TCP_RST_SET)
 		return timeout_ns(sysctl, NFR_TCP_CLOSE);
 	if (flags & NFR_TCP_FLAG_DATA_UNACKNOWLEDGED && timeout > unack)
 		return unack;
-	if (c->tcp->last_win == 0 && timeout > retrans)
+	if (tcp->last_win == 0 && timeout > retrans)
 		return retrans;
 	return timeout;
 }
@@ -452,7 +454,8 @@ static bool becomes_assured(const struct tcp_ctx *c)
 static void refresh(struct tcp_ctx *c)
 {
 	uint64_t unack = nfr_ct_s_to_ns(c->net->env->sysctl.tcp_timeout_unacknowledged);
-	uint64_t timeout = choose_timeout(c);
+	uint64_t timeout =
+		choose_timeout(&c->net->env->sysctl, c->tcp, c->new_state, c->seg.index);
 
 	if (!(c->ct->status & NFR_IPS_SEEN_REPLY)) {
 		if (c->seg.bits & NFR_TCP_RST) {
@@ -512,6 +515,61 @@ static unsigned tcp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	return step == STEP_INVALID ? NFR_CT_L4_INVALID : NFR_ACCEPT;
 }
 
+/* ---- the short way ---- */
+
+/* What an ACK in ESTABLISHED may carry to go the short way: nothing that moves the state. */
+#define PLAIN_BITS (NFR_TCP_ACK | NFR_TCP_PSH | NFR_TCP_ECE | NFR_TCP_CWR)
+
+/* Reads the header of an acknowledgement without options; false for all other segments. */
+static bool read_plain_ack(const struct nfr_pkt *pkt, unsigned dir, struct nfr_tcp_segment *seg)
+{
+	const uint8_t *th = pkt->data + pkt->l4_off;
+
+	if (pkt->len < pkt->l4_off + NFR_TCP_HLEN || th[12] >> 4 != NFR_TCP_HLEN / 4 ||
+	    !(th[13] & NFR_TCP_ACK) || th[13] & (uint8_t)~PLAIN_BITS)
+		return false;
+	seg->bits = th[13];
+	seg->dir = (uint8_t)dir;
+	seg->seq = nfr_get32(th + 4);
+	seg->ack = nfr_get32(th + 8);
+	seg->win = nfr_get16(th + 14);
+	seg->end = seg->seq + (pkt->len - pkt->l4_off - NFR_TCP_HLEN);
+	return true;
+}
+
+/*
+ * Most segments only acknowledge, or carry data, in a connection that both sides have spoken in,
+ * and are in the window: after Van Jacobson, that is asked first. For them the way above comes
+ * down to this; whatever is not so is left to it, with nothing changed.
+ */
+static bool tcp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
+			    unsigned dir)
+{
+	const struct nfr_sysctl *sysctl = &net->env->sysctl;
+	struct nfr_ct_tcp *tcp = &ct->proto.tcp;
+	struct nfr_tcp_peer *sender = &tcp->seen[dir], *receiver = &tcp->seen[!dir];
+	struct nfr_tcp_segment seg;
+	struct nfr_tcp_numbers n;
+	uint32_t win;
+
+	if (tcp->state != NFR_TCP_ESTABLISHED || sender->td_maxwin == 0 ||
+	    !read_plain_ack(pkt, dir, &seg))
+		return false;
+	n = (struct nfr_tcp_numbers){seg.seq, seg.ack, seg.ack, seg.end};
+	if (!nfr_tcp_window_fits(sender, receiver, &n) ||
+	    (sysctl->ct_checksum && !nfr_tcp_csum_ok(pkt)))
+		return false;
+	win = (uint32_t)seg.win << tcp->td_scale[dir];
+	nfr_tcp_move_sender(sender, &tcp->flags[dir], NFR_TCP_ACK, &n, win);
+	nfr_tcp_move_receiver(receiver, &tcp->flags[!dir], sender, &n, win);
+	nfr_tcp_count_retrans(tcp, &seg, &n);
+	tcp->last_index = NFR_TCP_ACK_SET;
+	tcp->last_dir = (uint8_t)dir;
+	ct->expires_ns = net->env->now_ns + choose_timeout(sysctl, tcp, NFR_TCP_ESTABLISHED,
+							   NFR_TCP_ACK_SET);
+	return true;
+}
+
 void nfr_ct_set_closing(struct nfr_ctnet *net, uint32_t idx)
 {
 	struct nfr_ct *ct = nfr_ct_at(net, idx);
@@ -527,5 +585,6 @@ const struct nfr_ct_l4 nfr_ct_l4_tcp = {
 	.name = "tcp",
 	.protonum = NFR_IPPROTO_TCP,
 	.packet = tcp_packet,
+	.established = tcp_established,
 	.can_early_drop = can_early_drop,
 };

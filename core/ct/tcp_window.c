@@ -24,14 +24,7 @@
  *
  * All numbers are modulo 2^32 and compared by their difference (RFC 793, 3.3).
  */
-#include "ct/tcp.h"
-
-#define MAXACKWINCONST 66000u
-
-static uint32_t max_ack_window(const struct nfr_tcp_peer *sender)
-{
-	return sender->td_maxwin > MAXACKWINCONST ? sender->td_maxwin : MAXACKWINCONST;
-}
+#include "ct/tcp_window.h"
 
 static uint32_t at_least_one(uint32_t win)
 {
@@ -127,23 +120,18 @@ static struct nfr_tcp_finding finding(enum nfr_tcp_judgement judgement, const ch
 	return f;
 }
 
-/* Numbers of a segment as the conditions compare them. */
-struct numbers {
-	uint32_t seq, ack, sack, end;
-};
-
 /* Condition I fails. */
 static struct nfr_tcp_finding beyond_window(struct nfr_ct_tcp *tcp,
 					    const struct nfr_tcp_segment *seg,
-					    const struct numbers *n)
+					    const struct nfr_tcp_numbers *n)
 {
 	struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
 	const struct nfr_tcp_peer *receiver = &tcp->seen[!seg->dir];
 	uint32_t overshot = n->end - sender->td_maxend + 1;
 
 	if (receiver->td_maxwin &&
-	    nfr_tcp_after(n->end, sender->td_end - receiver->td_maxwin - 1) &&
-	    nfr_tcp_after(n->sack, receiver->td_end - max_ack_window(sender) - 1) &&
+	    nfr_tcp_after(n->end, nfr_tcp_lowest_seq(sender, receiver)) &&
+	    nfr_tcp_after(n->sack, nfr_tcp_lowest_ack(sender, receiver)) &&
 	    overshot <= receiver->td_maxwin && nfr_tcp_before(n->sack, receiver->td_end + 1)) {
 		sender->td_end = n->end;
 		tcp->flags[seg->dir] |= NFR_TCP_FLAG_DATA_UNACKNOWLEDGED;
@@ -155,13 +143,15 @@ static struct nfr_tcp_finding beyond_window(struct nfr_ct_tcp *tcp,
 }
 
 static struct nfr_tcp_finding judge(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
-				    const struct numbers *n)
+				    const struct nfr_tcp_numbers *n)
 {
 	const struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
 	const struct nfr_tcp_peer *receiver = &tcp->seen[!seg->dir];
-	uint32_t lowest_seq = sender->td_end - receiver->td_maxwin - 1;
-	uint32_t lowest_ack = receiver->td_end - max_ack_window(sender) - 1;
+	uint32_t lowest_seq = nfr_tcp_lowest_seq(sender, receiver);
+	uint32_t lowest_ack = nfr_tcp_lowest_ack(sender, receiver);
 
+	if (nfr_tcp_window_fits(sender, receiver, n))
+		return finding(NFR_TCP_WINDOW_IN, NULL, 0);
 	if (!nfr_tcp_before(n->seq, sender->td_maxend + 1))
 		return beyond_window(tcp, seg, n);
 	if (!nfr_tcp_before(n->sack, receiver->td_end + 1))
@@ -172,68 +162,14 @@ static struct nfr_tcp_finding judge(struct nfr_ct_tcp *tcp, const struct nfr_tcp
 		return finding(NFR_TCP_WINDOW_IGNORE,
 			       "SEQ is under lower bound %u (already ACKed data retransmitted)",
 			       lowest_seq);
-	if (!nfr_tcp_after(n->sack, lowest_ack))
-		return finding(NFR_TCP_WINDOW_IGNORE,
-			       "ignored ACK under lower bound %u (possible overly delayed)",
-			       lowest_ack);
-	return finding(NFR_TCP_WINDOW_IN, NULL, 0);
-}
-
-static void update_sender(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
-			  const struct numbers *n, uint32_t win)
-{
-	struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
-	uint8_t *flags = &tcp->flags[seg->dir];
-	uint32_t seen_win = win + (n->sack - n->ack);
-
-	if (sender->td_maxwin < seen_win)
-		sender->td_maxwin = seen_win;
-	if (nfr_tcp_after(n->end, sender->td_end)) {
-		sender->td_end = n->end;
-		*flags |= NFR_TCP_FLAG_DATA_UNACKNOWLEDGED;
-	}
-	if (!(seg->bits & NFR_TCP_ACK))
-		return;
-	if (!(*flags & NFR_TCP_FLAG_MAXACK_SET) || nfr_tcp_after(n->ack, sender->td_maxack))
-		sender->td_maxack = n->ack;
-	*flags |= NFR_TCP_FLAG_MAXACK_SET;
-}
-
-static void update_receiver(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
-			    const struct numbers *n, uint32_t win)
-{
-	const struct nfr_tcp_peer *sender = &tcp->seen[seg->dir];
-	struct nfr_tcp_peer *receiver = &tcp->seen[!seg->dir];
-
-	if (receiver->td_maxwin != 0 && nfr_tcp_after(n->end, sender->td_maxend))
-		receiver->td_maxwin += n->end - sender->td_maxend;
-	if (nfr_tcp_after(n->sack + win, receiver->td_maxend - 1))
-		receiver->td_maxend = n->sack + win + (win == 0); /* a window probe is one byte */
-	if (n->ack == receiver->td_end)
-		tcp->flags[!seg->dir] &= (uint8_t)~NFR_TCP_FLAG_DATA_UNACKNOWLEDGED;
-}
-
-/* The same acknowledgement again and again says that data or window updates are lost. */
-static void count_retransmission(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
-				 const struct numbers *n)
-{
-	if (tcp->last_dir == seg->dir && tcp->last_seq == n->seq && tcp->last_ack == n->ack &&
-	    tcp->last_end == n->end && tcp->last_win == seg->win) {
-		tcp->retrans++;
-		return;
-	}
-	tcp->last_dir = seg->dir;
-	tcp->last_seq = n->seq;
-	tcp->last_ack = n->ack;
-	tcp->last_end = n->end;
-	tcp->last_win = seg->win;
-	tcp->retrans = 0;
+	return finding(NFR_TCP_WINDOW_IGNORE,
+		       "ignored ACK under lower bound %u (possible overly delayed)", lowest_ack);
 }
 
 /* A segment without ACK, and a RST whose ACK is zero because its stack does not care, are taken
  * to acknowledge everything; a RST with sequence number zero answers a SYN. */
 static void complete_numbers(const struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
-			     struct numbers *n)
+			     struct nfr_tcp_numbers *n)
 {
 	bool rst = (seg->bits & NFR_TCP_RST) != 0;
 
@@ -246,7 +182,7 @@ static void complete_numbers(const struct nfr_ct_tcp *tcp, const struct nfr_tcp_
 struct nfr_tcp_finding nfr_tcp_in_window(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
 					 int32_t receiver_offset, bool be_liberal)
 {
-	struct numbers n = {seg->seq, seg->ack, seg->ack, seg->end};
+	struct nfr_tcp_numbers n = {seg->seq, seg->ack, seg->ack, seg->end};
 	struct nfr_tcp_finding f = {NFR_TCP_WINDOW_IN, NULL, 0};
 	uint32_t win = seg->win;
 
@@ -265,9 +201,10 @@ struct nfr_tcp_finding nfr_tcp_in_window(struct nfr_ct_tcp *tcp, const struct nf
 	}
 	if (!(seg->bits & NFR_TCP_SYN))
 		win <<= tcp->td_scale[seg->dir];
-	update_sender(tcp, seg, &n, win);
-	update_receiver(tcp, seg, &n, win);
+	nfr_tcp_move_sender(&tcp->seen[seg->dir], &tcp->flags[seg->dir], seg->bits, &n, win);
+	nfr_tcp_move_receiver(&tcp->seen[!seg->dir], &tcp->flags[!seg->dir], &tcp->seen[seg->dir],
+			      &n, win);
 	if (seg->index == NFR_TCP_ACK_SET)
-		count_retransmission(tcp, seg, &n);
+		nfr_tcp_count_retrans(tcp, seg, &n);
 	return f;
 }

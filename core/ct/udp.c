@@ -115,6 +115,7 @@ const struct nfr_ct_l4 nfr_ct_l4_udp = {
 	.protonum = NFR_IPPROTO_UDP,
 	.allow_clash = true,
 	.packet = udp_packet,
+	.established = nfr_ct_l4_no_short_way,
 	.can_early_drop = nfr_ct_l4_never,
 };
 
@@ -123,5 +124,6 @@ const struct nfr_ct_l4 nfr_ct_l4_udplite = {
 	.protonum = NFR_IPPROTO_UDPLITE,
 	.allow_clash = true,
 	.packet = udplite_packet,
+	.established = nfr_ct_l4_no_short_way,
 	.can_early_drop = nfr_ct_l4_never,
 };

@@ -65,7 +65,8 @@ static void shift(struct nfr_hooks *hooks, struct nfr_hook_list *list, uint32_t 
 	list->n = (uint16_t)(list->n + by);
 }
 
-enum nfr_status nfr_hooks_add(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops, bool builtin)
+enum nfr_status nfr_hooks_add(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops,
+			      enum nfr_hook_kind kind)
 {
 	struct nfr_hook_list *list = list_of(hooks, ops);
 	uint32_t at, end, token;
@@ -85,13 +86,13 @@ enum nfr_status nfr_hooks_add(struct nfr_hooks *hooks, const struct nfr_hook_ops
 		.priv = ops->priv,
 		.priority = ops->priority,
 		.token = (uint16_t)token,
-		.builtin = builtin,
+		.kind = (uint8_t)kind,
 	};
 	return NFR_OK;
 }
 
-enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops, bool builtin,
-			      struct nfr_env *env)
+enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops,
+			      enum nfr_hook_kind kind, struct nfr_env *env)
 {
 	struct nfr_hook_list *list = list_of(hooks, ops);
 
@@ -101,7 +102,7 @@ enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops
 		struct nfr_hook_entry *e = &hooks->entries[at];
 
 		if (e->hook != ops->hook || e->priv != ops->priv || e->priority != ops->priority ||
-		    e->builtin != builtin)
+		    e->kind != kind)
 			continue;
 		nfr_pool_put(&hooks->tokens, e->token);
 		shift(hooks, list, at, -1);
@@ -111,7 +112,7 @@ enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops
 	return NFR_ENOENT;
 }
 
-static void tell_trace(struct nfr_pkt *pkt, const struct nfr_hook_state *state)
+static NFR_APART void tell_trace(struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
 	struct nfr_env *env = nfr_env_of(state->net);
 	struct nfr_trace trace = {.kind = NFR_TRACE_HOOK, .pkt = pkt, .state = state};
@@ -218,20 +219,32 @@ unsigned nfr_hooks_run(struct nfr_hooks *hooks, struct nfr_pkt *pkt,
 		       const struct nfr_hook_state *state, unsigned from)
 {
 	const struct nfr_hook_list *list = &hooks->list[state->family == NFR_IPV6][state->hook];
-	const struct nfr_hook_entry *e = hooks->entries + list->first;
+	const struct nfr_hook_entry *first = hooks->entries + list->first;
+	const struct nfr_hook_entry *end = first + list->n;
 
 	if (nfr_pkt_watched(pkt) && from == 0)
 		tell_trace(pkt, state);
-	for (unsigned i = from; i < list->n; i++) {
-		unsigned verdict = e[i].hook(e[i].priv, pkt, state);
+	for (const struct nfr_hook_entry *e = first + from; e < end; e++) {
+		unsigned verdict = e->hook(e->priv, pkt, state);
 
 		if (verdict == NFR_ACCEPT)
 			continue;
-		verdict = settle(hooks, pkt, state, i, verdict);
+		verdict = settle(hooks, pkt, state, (unsigned)(e - first), verdict);
 		if (verdict != NFR_ACCEPT)
 			return verdict;
 	}
 	return NFR_ACCEPT;
+}
+
+unsigned nfr_hooks_settle(struct nfr_hooks *hooks, struct nfr_pkt *pkt,
+			  const struct nfr_hook_state *state, const struct nfr_hook_entry *e,
+			  unsigned verdict)
+{
+	const struct nfr_hook_list *list = &hooks->list[state->family == NFR_IPV6][state->hook];
+	unsigned at = (unsigned)(e - hooks->entries) - list->first;
+
+	verdict = settle(hooks, pkt, state, at, verdict);
+	return verdict == NFR_ACCEPT ? nfr_hooks_run(hooks, pkt, state, at + 1) : verdict;
 }
 
 struct nfr_queued *nfr_hooks_queued(const struct nfr_hooks *hooks, uint32_t id)
@@ -261,9 +274,7 @@ unsigned nfr_hooks_resume(struct nfr_hooks *hooks, struct nfr_queued *queued, st
 	if (i >= list->n || (verdict != NFR_ACCEPT && verdict != NFR_REPEAT))
 		return end_with(pkt, NFR_DROP, NFR_REASON_REINJECT_DROP);
 	pkt->reason = NFR_REASON_NONE;
-	if (verdict == NFR_REPEAT)
-		verdict = settle(hooks, pkt, state, i, NFR_REPEAT);
-	return verdict == NFR_ACCEPT ? nfr_hooks_run(hooks, pkt, state, i + 1) : verdict;
+	return nfr_hooks_settle(hooks, pkt, state, &hooks->entries[list->first + i], verdict);
 }
 
 void nfr_hooks_flush(struct nfr_hooks *hooks, struct nfr_env *env)

@@ -8,12 +8,23 @@
 
 #include "base/env.h"
 
+/* Whose hook it is: a caller's, or the instance's own, which knows of each of its own which
+ * packets it has nothing to do with (stack/point.h). */
+enum nfr_hook_kind {
+	NFR_HOOK_CALLER,
+	NFR_HOOK_BUILTIN, /* may have to do with every packet */
+	NFR_HOOK_DEFRAG,
+	NFR_HOOK_TABLE,
+	NFR_HOOK_NAT,
+	NFR_HOOK_CONFIRM,
+};
+
 struct nfr_hook_entry {
 	nfr_hook_fn *hook;
 	void *priv;
 	int32_t priority;
 	uint16_t token; /* of the pool that counts them */
-	bool builtin;	/* registered by the instance itself */
+	uint8_t kind;	/* enum nfr_hook_kind */
 };
 
 struct nfr_hook_list {
@@ -51,11 +62,11 @@ void nfr_hooks_init(struct nfr_hooks *hooks, struct nfr_arena *arena, uint32_t m
 
 /* NFR_EINVAL: no such hook point; NFR_ENOMEM: too many; NFR_ENOENT: no such hook. */
 enum nfr_status nfr_hooks_add(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops,
-			      bool builtin);
+			      enum nfr_hook_kind kind);
 
 /* As in Linux, packets in queues are dropped when a hook goes away. */
-enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops, bool builtin,
-			      struct nfr_env *env);
+enum nfr_status nfr_hooks_del(struct nfr_hooks *hooks, const struct nfr_hook_ops *ops,
+			      enum nfr_hook_kind kind, struct nfr_env *env);
 
 static inline bool nfr_hooks_any(const struct nfr_hooks *hooks, uint8_t family, unsigned hook)
 {
@@ -69,6 +80,11 @@ static inline bool nfr_hooks_any(const struct nfr_hooks *hooks, uint8_t family, 
  */
 unsigned nfr_hooks_run(struct nfr_hooks *hooks, struct nfr_pkt *pkt,
 		       const struct nfr_hook_state *state, unsigned from);
+
+/* Goes on after an entry has given this verdict. Returns as nfr_hooks_run(). */
+unsigned nfr_hooks_settle(struct nfr_hooks *hooks, struct nfr_pkt *pkt,
+			  const struct nfr_hook_state *state, const struct nfr_hook_entry *e,
+			  unsigned verdict);
 
 /* The queued packet of that id, or NULL; it stays in its slot until nfr_hooks_release(). */
 struct nfr_queued *nfr_hooks_queued(const struct nfr_hooks *hooks, uint32_t id);

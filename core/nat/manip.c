@@ -26,29 +26,36 @@ struct l4 {
 	enum nfr_nat_manip manip;
 };
 
-/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'). */
-static void correct(uint8_t *csum, uint64_t delta)
+/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'). All of it in the machine's own byte order, as
+ * base/csum.h says of running sums. */
+static inline void correct(uint8_t *csum, uint64_t delta)
 {
-	nfr_put16(csum, (uint16_t)~nfr_csum_fold((uint16_t)~nfr_get16(csum) + delta));
+	uint16_t c;
+
+	memcpy(&c, csum, sizeof(c));
+	c = (uint16_t)~nfr_csum_fold((uint16_t)~c + delta);
+	memcpy(csum, &c, sizeof(c));
 }
 
 /* Writes a 16-bit field; the difference that a checksum over it needs. */
-static uint32_t replace16(uint8_t *field, nfr_be16 value)
+static inline uint32_t replace16(uint8_t *field, nfr_be16 value)
 {
-	uint32_t delta = (uint16_t)~nfr_get16(field) + (uint32_t)nfr_ntohs(value);
+	uint16_t from, to;
 
+	memcpy(&from, field, sizeof(from));
+	memcpy(&to, value.b, sizeof(to));
 	memcpy(field, value.b, sizeof(value.b));
-	return delta;
+	return (uint16_t)~from + (uint32_t)to;
 }
 
 /* Source and destination port are the first four bytes of all that have ports. */
-static uint32_t replace_port(const struct l4 *l4, nfr_be16 port)
+static inline uint32_t replace_port(const struct l4 *l4, nfr_be16 port)
 {
 	return replace16(l4->p + (l4->manip == NFR_NAT_MANIP_SRC ? 0 : 2), port);
 }
 
 /* Of a quote, only the ports, the sequence number, and no checksum may be there. */
-static void manip_tcp(const struct l4 *l4, nfr_be16 port)
+static inline void manip_tcp(const struct l4 *l4, nfr_be16 port)
 {
 	uint64_t delta = l4->delta + replace_port(l4, port);
 
@@ -57,7 +64,7 @@ static void manip_tcp(const struct l4 *l4, nfr_be16 port)
 }
 
 /* A zero checksum of UDP means none, and stays; one that becomes zero is sent as its twin. */
-static void manip_udp(const struct l4 *l4, nfr_be16 port)
+static inline void manip_udp(const struct l4 *l4, nfr_be16 port)
 {
 	uint64_t delta = l4->delta + replace_port(l4, port);
 
@@ -124,15 +131,9 @@ static bool manip_gre(const struct l4 *l4, nfr_be16 key)
 }
 
 /* By the connection's protocol, which for an ICMP error is not that of the packet around it. */
-static bool manip_l4(const struct l4 *l4, const struct nfr_nat_side *side)
+static NFR_APART bool manip_other(const struct l4 *l4, const struct nfr_nat_side *side)
 {
 	switch (side->protonum) {
-	case NFR_IPPROTO_TCP:
-		manip_tcp(l4, side->l4);
-		return true;
-	case NFR_IPPROTO_UDP:
-		manip_udp(l4, side->l4);
-		return true;
 	case NFR_IPPROTO_UDPLITE:
 		manip_udplite(l4, side->l4);
 		return true;
@@ -145,45 +146,53 @@ static bool manip_l4(const struct l4 *l4, const struct nfr_nat_side *side)
 	case NFR_IPPROTO_ICMPV6:
 		manip_icmpv6(l4, side->l4);
 		return true;
-	case NFR_IPPROTO_GRE:
-		return manip_gre(l4, side->l4);
 	default:
-		return true; /* addresses are all there is */
+		return manip_gre(l4, side->l4);
 	}
 }
 
 /* Protocols whose header is touched need the eight bytes that conntrack and RFC 792 promise. */
-static bool manip_l4_at(struct nfr_pkt *pkt, uint32_t off, uint64_t delta,
-			const struct nfr_nat_side *side, enum nfr_nat_manip manip)
+static inline bool manip_l4_at(struct nfr_pkt *pkt, uint32_t off, uint64_t delta,
+			       const struct nfr_nat_side *side, enum nfr_nat_manip manip)
 {
 	struct l4 l4 = {nfr_pkt_at(pkt, off, 8), pkt->len - off, delta, manip};
 
 	switch (side->protonum) {
 	case NFR_IPPROTO_TCP:
+		if (l4.p)
+			manip_tcp(&l4, side->l4);
+		return l4.p != NULL;
 	case NFR_IPPROTO_UDP:
+		if (l4.p)
+			manip_udp(&l4, side->l4);
+		return l4.p != NULL;
 	case NFR_IPPROTO_UDPLITE:
 	case NFR_IPPROTO_SCTP:
 	case NFR_IPPROTO_ICMP:
 	case NFR_IPPROTO_ICMPV6:
 	case NFR_IPPROTO_GRE:
-		return l4.p && manip_l4(&l4, side);
+		return l4.p && manip_other(&l4, side);
 	default:
 		return true;
 	}
 }
 
 /* At most 8 times 2^32: far from the end of 64 bits. */
-static uint64_t addr_delta(const uint8_t *from, const uint8_t *to, unsigned len)
+static inline uint64_t addr_delta(const uint8_t *from, const uint8_t *to, unsigned len)
 {
 	uint64_t delta = 0;
+	uint32_t f, t;
 
-	for (unsigned i = 0; i < len; i += 4)
-		delta += (uint64_t)(uint32_t)~nfr_get32(from + i) + nfr_get32(to + i);
+	for (unsigned i = 0; i < len; i += 4) {
+		memcpy(&f, from + i, sizeof(f));
+		memcpy(&t, to + i, sizeof(t));
+		delta += (uint64_t)(uint32_t)~f + t;
+	}
 	return delta;
 }
 
 /* The transport header goes first: where it cannot be rewritten, nothing has been. */
-static bool manip_ip4(struct nfr_pkt *pkt, uint8_t *ip, uint32_t l4_off,
+static inline bool manip_ip4(struct nfr_pkt *pkt, uint8_t *ip, uint32_t l4_off,
 		      const struct nfr_nat_side *side, enum nfr_nat_manip manip)
 {
 	uint8_t *addr = ip + (manip == NFR_NAT_MANIP_SRC ? 12 : 16);

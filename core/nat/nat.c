@@ -63,7 +63,7 @@ const char *nfr_natnet_check(const struct nfr_natnet *nat)
 }
 
 /* Both tuples, to whoever watches the packet. */
-static void tell(const struct nfr_natnet *nat, const struct nfr_pkt *pkt,
+static NFR_APART void tell(const struct nfr_natnet *nat, const struct nfr_pkt *pkt,
 		 const struct nfr_hook_state *state)
 {
 	struct nfr_ct_view view;
@@ -146,7 +146,7 @@ static unsigned null_binding(struct nfr_natnet *nat, struct nfr_pkt *pkt, enum n
 }
 
 /* The first packet at this kind of hook: rules, or else a null binding. */
-static unsigned bind_first(struct nfr_natnet *nat, struct nfr_pkt *pkt,
+static NFR_APART unsigned bind_first(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 			   const struct nfr_hook_state *state, enum nfr_nat_manip manip)
 {
 	nfr_nat_lookup_fn *lookup = nat->lookup[pkt->family == NFR_IPV6];
@@ -196,7 +196,7 @@ static bool oif_changed(const struct nfr_ct *ct, const struct nfr_pkt *pkt,
 }
 
 /* The packet counts once more in what DESTROY tells (nf_ct_kill_acct). */
-static unsigned kill_moved(struct nfr_natnet *nat, struct nfr_ct *ct, struct nfr_pkt *pkt)
+static NFR_APART unsigned kill_moved(struct nfr_natnet *nat, struct nfr_ct *ct, struct nfr_pkt *pkt)
 {
 	if (nfr_ct_is_confirmed(ct)) {
 		nfr_ct_count(nat->ct, ct, pkt);

@@ -15,57 +15,10 @@
  */
 #include "pkt/parse.h"
 
-#include "base/csum.h"
 #include "pkt/hopopts.h"
 
 /* No link carries more, jumbograms are not for this stack: an IPv6 header and 65535 bytes. */
 #define MAX_LEN 65575u
-
-/* The fragment offset is kept in bytes: a fragment other than the first has no transport header,
- * though l4_off says where it would be. */
-static void find_l4_4(struct nfr_pkt *pkt)
-{
-	const uint8_t *ip = pkt->data;
-
-	pkt->protonum = ip[9];
-	pkt->frag_off = (uint16_t)((nfr_get16(ip + 6) & 0x1fff) << 3);
-	pkt->l4_off = (uint16_t)nfr_ip4_hlen(ip);
-}
-
-/* The usual length known beforehand makes three additions of it. */
-static inline bool header_csum_ok(const uint8_t *ip, uint32_t hlen)
-{
-	uint64_t sum = hlen == NFR_IP4_HLEN ? nfr_csum_run(0, ip, NFR_IP4_HLEN)
-					    : nfr_csum_run(0, ip, hlen);
-
-	return nfr_csum_fold(sum) == 0xffff;
-}
-
-/* The order of the tests is Linux's: it decides which reason a packet with two faults gets. A
- * total length that ends within the frame cuts padding off; Ethernet pads to 46 bytes. */
-static enum nfr_reason validate4(struct nfr_pkt *pkt)
-{
-	const uint8_t *ip = pkt->data;
-	uint32_t hlen, tot_len;
-
-	if (pkt->len < NFR_IP4_HLEN)
-		return NFR_REASON_IP_TRUNCATED;
-	if (ip[0] >> 4 != 4)
-		return NFR_REASON_IP_VERSION;
-	hlen = nfr_ip4_hlen(ip);
-	if (hlen < NFR_IP4_HLEN)
-		return NFR_REASON_IP_HEADER_LENGTH;
-	if (pkt->len < hlen)
-		return NFR_REASON_IP_TRUNCATED;
-	if (!header_csum_ok(ip, hlen))
-		return NFR_REASON_IP_CHECKSUM;
-	tot_len = nfr_get16(ip + 2);
-	if (pkt->len < tot_len || tot_len < hlen)
-		return NFR_REASON_IP_LENGTH;
-	pkt->len = tot_len;
-	find_l4_4(pkt);
-	return NFR_REASON_NONE;
-}
 
 static bool ip6_is_loopback(const uint8_t *addr)
 {
@@ -130,7 +83,7 @@ enum nfr_reason nfr_ip_validate(struct nfr_pkt *pkt)
 {
 	if (pkt->family == 0 && pkt->len)
 		pkt->family = pkt->data[0] >> 4 == 6 ? NFR_IPV6 : NFR_IPV4;
-	return pkt->family == NFR_IPV6 ? validate6(pkt) : validate4(pkt);
+	return pkt->family == NFR_IPV6 ? validate6(pkt) : nfr_ip4_validate(pkt);
 }
 
 /* Walks the options a second time: few packets need it, and those that pass pay nothing. */
@@ -189,7 +142,7 @@ static void find_l4_6(struct nfr_pkt *pkt)
 void nfr_pkt_parse_l4(struct nfr_pkt *pkt)
 {
 	if (pkt->family == NFR_IPV4) {
-		find_l4_4(pkt);
+		nfr_ip4_find_l4(pkt);
 	} else if (nfr_ipv6_is_exthdr(pkt->data[6])) {
 		find_l4_6(pkt);
 	} else {
@@ -243,7 +196,7 @@ static bool csum_ok(const struct nfr_pkt *pkt, uint32_t covered, bool pseudo)
 	uint64_t sum = 0;
 
 	if (pseudo)
-		sum = nfr_csum_run_pseudo(0, pkt->family, pkt->data, pkt->protonum, len);
+		sum = nfr_csum_run_pseudo(pkt->family, pkt->data, pkt->protonum, len);
 	sum = nfr_csum_run(sum, pkt->data + pkt->l4_off, covered);
 	return nfr_csum_fold(sum) == 0xffff;
 }

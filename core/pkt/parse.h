@@ -5,7 +5,7 @@
 #ifndef NFR_PKT_PARSE_H
 #define NFR_PKT_PARSE_H
 
-#include "base/bytes.h"
+#include "base/csum.h"
 #include "nfref/nfref.h"
 #include "nfref/tuple.h"
 
@@ -67,6 +67,52 @@ static inline uint32_t nfr_ip4_hlen(const uint8_t *ip)
 	return (ip[0] & 0x0fu) << 2;
 }
 
+/* The fragment offset is kept in bytes: a fragment other than the first has no transport header,
+ * though l4_off says where it would be. */
+static inline void nfr_ip4_find_l4(struct nfr_pkt *pkt)
+{
+	const uint8_t *ip = pkt->data;
+
+	pkt->protonum = ip[9];
+	pkt->frag_off = (uint16_t)((nfr_get16(ip + 6) & 0x1fff) << 3);
+	pkt->l4_off = (uint16_t)nfr_ip4_hlen(ip);
+}
+
+static inline bool nfr_ip4_csum_ok(const uint8_t *ip, uint32_t hlen)
+{
+	uint64_t sum = nfr_csum_run20(0, ip);
+
+	if (hlen > NFR_IP4_HLEN)
+		sum = nfr_csum_run(sum, ip + NFR_IP4_HLEN, hlen - NFR_IP4_HLEN);
+	return nfr_csum_fold(sum) == 0xffff;
+}
+
+/* The order of the tests is Linux's: it decides which reason a packet with two faults gets. A
+ * total length that ends within the frame cuts padding off; Ethernet pads to 46 bytes. */
+static inline enum nfr_reason nfr_ip4_validate(struct nfr_pkt *pkt)
+{
+	const uint8_t *ip = pkt->data;
+	uint32_t hlen, tot_len;
+
+	if (pkt->len < NFR_IP4_HLEN)
+		return NFR_REASON_IP_TRUNCATED;
+	if (ip[0] >> 4 != 4)
+		return NFR_REASON_IP_VERSION;
+	hlen = nfr_ip4_hlen(ip);
+	if (hlen < NFR_IP4_HLEN)
+		return NFR_REASON_IP_HEADER_LENGTH;
+	if (pkt->len < hlen)
+		return NFR_REASON_IP_TRUNCATED;
+	if (!nfr_ip4_csum_ok(ip, hlen))
+		return NFR_REASON_IP_CHECKSUM;
+	tot_len = nfr_get16(ip + 2);
+	if (pkt->len < tot_len || tot_len < hlen)
+		return NFR_REASON_IP_LENGTH;
+	pkt->len = tot_len;
+	nfr_ip4_find_l4(pkt);
+	return NFR_REASON_NONE;
+}
+
 /* True for any fragment of IPv4, the first one too. */
 static inline bool nfr_ip4_is_fragment(const struct nfr_pkt *pkt)
 {
@@ -86,5 +132,18 @@ void nfr_ip_set_len(struct nfr_pkt *pkt);
  * at pkt->l4_off carries is right, absent by right, or not one that is checked here. A header
  * too short to hold one passes: its tracker refuses it for that. */
 bool nfr_l4_csum_ok(const struct nfr_pkt *pkt);
+
+/* The same for TCP of whose header 20 bytes are known to be there. */
+static inline bool nfr_tcp_csum_ok(const struct nfr_pkt *pkt)
+{
+	const uint8_t *th = pkt->data + pkt->l4_off;
+	uint32_t len = pkt->len - pkt->l4_off;
+	uint64_t sum = nfr_csum_run_pseudo(pkt->family, pkt->data, NFR_IPPROTO_TCP, len);
+
+	sum = nfr_csum_run20(sum, th);
+	if (len > 20)
+		sum = nfr_csum_run(sum, th + 20, len - 20);
+	return nfr_csum_fold(sum) == 0xffff;
+}
 
 #endif

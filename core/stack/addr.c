@@ -285,6 +285,7 @@ static uint32_t local_slot(const struct nfr_fib *fib, const uint8_t addr[4])
 void nfr_fib_index_addrs(struct nfr_fib *fib)
 {
 	memset(fib->local_bucket, 0, (fib->local_mask + 1) * sizeof(*fib->local_bucket));
+	fib->local_bits = 0;
 	for (uint32_t i = fib->first_addr; i; i = nfr_ifa_at(fib, i)->list_next) {
 		const struct nfr_ifaddr *a = &nfr_ifa_at(fib, i)->a;
 		uint32_t slot = local_slot(fib, a->local.b);
@@ -294,10 +295,11 @@ void nfr_fib_index_addrs(struct nfr_fib *fib)
 		while (fib->local_bucket[slot])
 			slot = (slot + 1) & fib->local_mask;
 		fib->local_bucket[slot] = i;
+		fib->local_bits |= UINT64_C(1) << (a->local.b[3] & 63);
 	}
 }
 
-bool nfr_fib_is_ifaddr(const struct nfr_fib *fib, const uint8_t addr[4])
+bool nfr_fib_find_ifaddr(const struct nfr_fib *fib, const uint8_t addr[4])
 {
 	uint32_t slot = local_slot(fib, addr), idx;
 

@@ -3,21 +3,13 @@
  * Connection tracking is hooked in for a family while a rule of it needs it: reassembly and
  * conntrack where packets enter, confirmation where they leave.
  */
-#include "stack/net.h"
-
-/* For most packets a look at the first header is enough; reassembly looks closer. */
-static bool may_be_fragment(const struct nfr_pkt *pkt)
-{
-	if (pkt->family == NFR_IPV4)
-		return nfr_ip4_is_fragment(pkt);
-	return pkt->data[6] != pkt->protonum;
-}
+#include "stack/point.h"
 
 static unsigned defrag(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
 	struct nfr_net *net = priv;
 
-	if (pkt->ctinfo == NFR_CT_UNTRACKED || !may_be_fragment(pkt))
+	if (pkt->ctinfo == NFR_CT_UNTRACKED || !nfr_may_be_fragment(pkt))
 		return NFR_ACCEPT;
 	return nfr_defrag(&net->frags, pkt,
 			  state->hook == NFR_INET_LOCAL_OUT ? NFR_DEFRAG_CONNTRACK_OUT
@@ -28,16 +20,21 @@ struct row {
 	nfr_hook_fn *hook;
 	int32_t priority;
 	uint8_t hooknum;
-	bool of_ct; /* priv is conntrack's, not the instance */
+	uint8_t kind; /* enum nfr_hook_kind */
+	bool of_ct;   /* priv is conntrack's, not the instance */
 };
 
 static const struct row rows[] = {
-	{defrag, NFR_IP_PRI_CONNTRACK_DEFRAG, NFR_INET_PRE_ROUTING, false},
-	{defrag, NFR_IP_PRI_CONNTRACK_DEFRAG, NFR_INET_LOCAL_OUT, false},
-	{nfr_ct_in, NFR_IP_PRI_CONNTRACK, NFR_INET_PRE_ROUTING, true},
-	{nfr_ct_in, NFR_IP_PRI_CONNTRACK, NFR_INET_LOCAL_OUT, true},
-	{nfr_ct_confirm, NFR_IP_PRI_CONNTRACK_CONFIRM, NFR_INET_LOCAL_IN, true},
-	{nfr_ct_confirm, NFR_IP_PRI_CONNTRACK_CONFIRM, NFR_INET_POST_ROUTING, true},
+	{defrag, NFR_IP_PRI_CONNTRACK_DEFRAG, NFR_INET_PRE_ROUTING, NFR_HOOK_DEFRAG,
+	 false},
+	{defrag, NFR_IP_PRI_CONNTRACK_DEFRAG, NFR_INET_LOCAL_OUT, NFR_HOOK_DEFRAG,
+	 false},
+	{nfr_ct_in, NFR_IP_PRI_CONNTRACK, NFR_INET_PRE_ROUTING, NFR_HOOK_BUILTIN, true},
+	{nfr_ct_in, NFR_IP_PRI_CONNTRACK, NFR_INET_LOCAL_OUT, NFR_HOOK_BUILTIN, true},
+	{nfr_ct_confirm, NFR_IP_PRI_CONNTRACK_CONFIRM, NFR_INET_LOCAL_IN, NFR_HOOK_CONFIRM,
+	 true},
+	{nfr_ct_confirm, NFR_IP_PRI_CONNTRACK_CONFIRM, NFR_INET_POST_ROUTING, NFR_HOOK_CONFIRM,
+	 true},
 };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -58,7 +55,7 @@ static void remove_hooks(struct nfr_net *net, uint8_t family, size_t n)
 	while (n-- > 0) {
 		struct nfr_hook_ops ops = ops_of(net, &rows[n], family);
 
-		nfr_hooks_del(&net->hooks, &ops, true, &net->env);
+		nfr_hooks_del(&net->hooks, &ops, (enum nfr_hook_kind)rows[n].kind, &net->env);
 	}
 }
 
@@ -73,7 +70,8 @@ enum nfr_status nfr_use_conntrack(struct nfr_env *env, uint8_t family, bool on)
 		remove_hooks(net, family, N_ROWS);
 	for (size_t i = 0; on && i < N_ROWS; i++) {
 		struct nfr_hook_ops ops = ops_of(net, &rows[i], family);
-		enum nfr_status status = nfr_hooks_add(&net->hooks, &ops, true);
+		enum nfr_status status = nfr_hooks_add(
+			&net->hooks, &ops, (enum nfr_hook_kind)rows[i].kind);
 
 		if (status) {
 			remove_hooks(net, family, i);

@@ -4,7 +4,7 @@
  * first, when conntrack has not done it already. The host itself is outside of nfref: a packet
  * that LOCAL_IN accepted is delivered, whether a program waits for it or not.
  */
-#include "stack/net.h"
+#include "stack/point.h"
 
 unsigned nfr_local_deliver(struct nfr_net *net, struct nfr_pkt *pkt)
 {

@@ -78,6 +78,7 @@ struct nfr_fib {
 	struct nfr_link_cache *link; /* one for each interface */
 	uint32_t *neigh_bucket, neigh_mask;
 	uint32_t *local_bucket, local_mask; /* IPv4 addresses: open hashing of pool indices */
+	uint64_t local_bits; /* of those, the last six bits that occur */
 	uint32_t first_route[2], first_rule[2], first_addr; /* [family is IPv6] */
 	uint32_t root_local[2];	 /* trie of table local, unless `merged` */
 	uint32_t root_merged[2]; /* local and main in one */
@@ -116,7 +117,12 @@ const struct nfr_fib_route *nfr_fib_local(const struct nfr_fib *fib, uint8_t fam
 					  const uint8_t *addr);
 
 /* An IPv4 address of an interface. */
-bool nfr_fib_is_ifaddr(const struct nfr_fib *fib, const uint8_t addr[4]);
+bool nfr_fib_find_ifaddr(const struct nfr_fib *fib, const uint8_t addr[4]);
+
+static inline bool nfr_fib_is_ifaddr(const struct nfr_fib *fib, const uint8_t addr[4])
+{
+	return fib->local_bits >> (addr[3] & 63) & 1 && nfr_fib_find_ifaddr(fib, addr);
+}
 
 enum nfr_status nfr_fib_route_add(struct nfr_fib *fib, const struct nfr_route *route,
 				  bool automatic);
@@ -154,8 +160,21 @@ enum nfr_status nfr_fib_neigh_set(struct nfr_fib *fib, uint16_t ifindex, uint8_t
 				  const union nfr_addr *addr, const uint8_t mac[6]);
 void nfr_fib_link_cache(struct nfr_fib *fib, uint16_t ifindex);
 
-/* Writes the link-layer header in front of pkt->data towards pkt->dst; returns its length. */
-unsigned nfr_neigh_header(const struct nfr_fib *fib, const struct nfr_pkt *pkt, uint8_t *header);
+/* Makes the Ethernet header towards pkt->dst. */
+const uint8_t *nfr_neigh_make_header(const struct nfr_fib *fib, const struct nfr_pkt *pkt,
+				     uint8_t header[NFR_LINK_HLEN]);
+
+/* The same, made in `scratch` only where it is not the interface's one for all next hops. */
+static inline const uint8_t *nfr_neigh_header(const struct nfr_fib *fib, const struct nfr_pkt *pkt,
+					      uint8_t scratch[NFR_LINK_HLEN])
+{
+	const struct nfr_link_cache *cache = &fib->link[pkt->dst.oif - 1];
+
+	if (pkt->family == NFR_IPV4 && pkt->dst.type == NFR_RTN_UNICAST && !cache->n_neigh &&
+	    (pkt->dst.gateway.b[0] & 0xf0) != 0xe0)
+		return cache->header;
+	return nfr_neigh_make_header(fib, pkt, scratch);
+}
 
 const char *nfr_fib_check(const struct nfr_fib *fib);
 

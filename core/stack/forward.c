@@ -5,7 +5,7 @@
  */
 #include "base/csum.h"
 #include "pkt/icmp.h"
-#include "stack/net.h"
+#include "stack/point.h"
 
 enum {
 	ICMP_FRAG_NEEDED = 4,
@@ -40,7 +40,7 @@ static bool exceeds_mtu6(const struct nfr_pkt *pkt, uint32_t mtu)
 	return pkt->frag_max > mtu || !(pkt->flags & NFR_PKT_DEFRAGMENTED);
 }
 
-static unsigned refuse(struct nfr_net *net, struct nfr_pkt *pkt, enum nfr_reason reason,
+static NFR_APART unsigned refuse(struct nfr_net *net, struct nfr_pkt *pkt, enum nfr_reason reason,
 		       uint8_t type, uint8_t code, uint32_t info)
 {
 	nfr_icmp_send(net, pkt, type, code, info);

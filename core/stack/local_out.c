@@ -5,7 +5,7 @@
  * identification and the source where they are zero; a packet larger than the interface's MTU is
  * refused instead of cut. IPv6 packets are sent as they are.
  */
-#include "stack/net.h"
+#include "stack/point.h"
 
 unsigned nfr_local_out(struct nfr_net *net, struct nfr_pkt *pkt)
 {

@@ -104,22 +104,21 @@ static bool map_to_ether(const struct nfr_pkt *pkt, uint8_t *mac)
 	return true;
 }
 
-unsigned nfr_neigh_header(const struct nfr_fib *fib, const struct nfr_pkt *pkt, uint8_t *header)
+const uint8_t *nfr_neigh_make_header(const struct nfr_fib *fib, const struct nfr_pkt *pkt,
+				     uint8_t header[NFR_LINK_HLEN])
 {
 	const struct nfr_link_cache *cache = &fib->link[pkt->dst.oif - 1];
 	const struct nfr_neigh *n;
 
-	if (!cache->header_len)
-		return 0;
 	memcpy(header, cache->header, NFR_LINK_HLEN);
 	if (pkt->family == NFR_IPV6) {
 		header[12] = 0x86;
 		header[13] = 0xdd;
 	}
 	if (map_to_ether(pkt, header) || !cache->n_neigh)
-		return NFR_LINK_HLEN;
+		return header;
 	n = neigh_find(fib, pkt->dst.oif, pkt->family, &pkt->dst.gateway);
 	if (n)
 		memcpy(header, n->mac, sizeof(n->mac));
-	return NFR_LINK_HLEN;
+	return header;
 }

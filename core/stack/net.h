@@ -112,24 +112,42 @@ static inline void nfr_dst_set(struct nfr_pkt *pkt, const struct nfr_fib_route *
 		memcpy(dst->gateway.b, pkt->data + 16, 4);
 }
 
-/* Runs the hooks of a point. */
-static inline unsigned nfr_hook_point(struct nfr_net *net, struct nfr_pkt *pkt,
-				      enum nfr_inet_hook hook, uint16_t in, uint16_t out)
+/* What `-m conntrack --ctstate` would match. */
+static inline uint8_t nfr_ctstate_of(const struct nfr_net *net, const struct nfr_pkt *pkt)
 {
-	struct nfr_hook_state state = {
-		.net = net, .in = in, .out = out, .hook = (uint8_t)hook, .family = pkt->family};
+	static const uint8_t by_ctinfo[] = {
+		[NFR_CT_ESTABLISHED] = NFR_CTSTATE_ESTABLISHED,
+		[NFR_CT_RELATED] = NFR_CTSTATE_RELATED,
+		[NFR_CT_NEW] = NFR_CTSTATE_NEW,
+		[NFR_CT_ESTABLISHED_REPLY] = NFR_CTSTATE_ESTABLISHED,
+		[NFR_CT_RELATED_REPLY] = NFR_CTSTATE_RELATED,
+	};
 
-	return nfr_hooks_any(&net->hooks, pkt->family, hook)
-		       ? nfr_hooks_run(&net->hooks, pkt, &state, 0)
-		       : (unsigned)NFR_ACCEPT;
+	if (pkt->ctinfo == NFR_CT_UNTRACKED)
+		return NFR_CTSTATE_UNTRACKED;
+	if (pkt->ct_idx != NFR_CT_NONE)
+		return by_ctinfo[pkt->ctinfo];
+	return net->ct_used[pkt->family == NFR_IPV6] && pkt->flags & NFR_PKT_INVALID
+		       ? NFR_CTSTATE_INVALID
+		       : NFR_CTSTATE_NONE;
+}
+
+/* A packet's way has ended. */
+static inline void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsigned verdict)
+{
+	net->env.reasons[pkt->reason]++;
+	/* a queued packet's copy has taken the connection along */
+	if (verdict != NFR_QUEUE && pkt->flags & NFR_PKT_CONFIRM)
+		nfr_ct_put_unconfirmed(&net->ct, pkt);
+	if (pkt->buf)
+		nfr_env_buf_put(&net->env, pkt->buf);
+	pkt->buf = 0;
 }
 
 /* receive.c */
 unsigned nfr_rcv_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_rcv(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate);
 void nfr_backlog_run(struct nfr_net *net);
-uint8_t nfr_ctstate_of(const struct nfr_net *net, const struct nfr_pkt *pkt);
-void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsigned verdict);
 void nfr_call_begin(struct nfr_net *net, uint64_t now_ns);
 
 /* options.c: false when the packet ends here, with pkt->reason set */

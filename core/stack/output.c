@@ -10,7 +10,7 @@
 #include "base/csum.h"
 #include "pkt/fragment.h"
 #include "pkt/icmp.h"
-#include "stack/net.h"
+#include "stack/point.h"
 
 enum {
 	ICMP_FRAG_NEEDED = 4,
@@ -38,7 +38,7 @@ unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt)
 /* ---- the link ---- */
 
 /* The data must stay when the caller's frame is gone. */
-static bool into_buffer(struct nfr_net *net, struct nfr_pkt *pkt)
+static NFR_APART bool into_buffer(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	uint32_t buf;
 
@@ -75,7 +75,7 @@ static void backlog_put(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t 
 }
 
 /* loopback_xmit(): the packet comes in again, with its connection, mark and route. */
-static unsigned loop_back(struct nfr_net *net, struct nfr_pkt *pkt)
+static NFR_APART unsigned loop_back(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	if (net->n_backlog == NFR_BACKLOG || !into_buffer(net, pkt))
 		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
@@ -101,7 +101,7 @@ static bool hears_itself(const struct nfr_net *net, const struct nfr_pkt *pkt)
 
 /* ip_mc_output(), ip6_finish_output2(): a copy of what is sent to many passes POST_ROUTING too
  * and comes in again on the interface that it leaves by. */
-static void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
+static NFR_APART void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	struct nfr_pkt copy = *pkt;
 	unsigned verdict;
@@ -126,18 +126,18 @@ static void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
 static unsigned transmit(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	uint32_t headroom = pkt->buf ? NFR_BUF_HEADROOM : pkt->link_len;
-	uint8_t header[NFR_LINK_HLEN];
-	unsigned hlen;
+	uint32_t hlen = net->fib.link[pkt->dst.oif - 1].header_len;
+	uint8_t scratch[NFR_LINK_HLEN];
 
 	if (nfr_is_loopback(net, pkt->dst.oif))
 		return loop_back(net, pkt);
 	if (pkt->family == NFR_IPV6 && pkt->dst.type != NFR_RTN_UNICAST)
 		loop_copy(net, pkt);
-	hlen = nfr_neigh_header(&net->fib, pkt, header);
 	if (hlen > headroom && !into_buffer(net, pkt))
 		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
 	if (hlen)
-		memcpy(pkt->data - NFR_LINK_HLEN, header, NFR_LINK_HLEN);
+		memcpy(pkt->data - NFR_LINK_HLEN, nfr_neigh_header(&net->fib, pkt, scratch),
+		       NFR_LINK_HLEN);
 	net->env.sink.xmit(net->env.sink.user, pkt->dst.oif, pkt->data - hlen, pkt->len + hlen,
 			   pkt);
 	return nfr_end(pkt, NFR_REASON_FORWARDED);
@@ -170,7 +170,7 @@ static unsigned fragment(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
 				    : NFR_REASON_NO_BUFFER);
 }
 
-static unsigned too_big(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
+static NFR_APART unsigned too_big(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
 {
 	if (pkt->family == NFR_IPV6)
 		nfr_icmp_send(net, pkt, NFR_ICMPV6_PKT_TOOBIG, 0, mtu);

@@ -8,12 +8,12 @@
 
 enum nfr_status nfr_hook_register(struct nfr_net *net, const struct nfr_hook_ops *ops)
 {
-	return nfr_hooks_add(&net->hooks, ops, false);
+	return nfr_hooks_add(&net->hooks, ops, NFR_HOOK_CALLER);
 }
 
 enum nfr_status nfr_hook_unregister(struct nfr_net *net, const struct nfr_hook_ops *ops)
 {
-	return nfr_hooks_del(&net->hooks, ops, false, &net->env);
+	return nfr_hooks_del(&net->hooks, ops, NFR_HOOK_CALLER, &net->env);
 }
 
 enum nfr_status nfr_conntrack_use(struct nfr_net *net, uint8_t family, bool on)

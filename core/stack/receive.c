@@ -24,7 +24,7 @@
  */
 #include "pkt/hopopts.h"
 #include "pkt/icmp.h"
-#include "stack/net.h"
+#include "stack/point.h"
 
 #define BURST 32u
 
@@ -120,8 +120,8 @@ static enum nfr_reason link_header(const struct nfr_iface *iface, const struct n
 	return NFR_REASON_NONE;
 }
 
-static void begin(struct nfr_net *net, uint16_t ifindex, const struct nfr_frame *frame,
-		  struct nfr_pkt *pkt)
+static void begin(struct nfr_net *net, const struct nfr_iface *iface, uint16_t ifindex,
+		  const struct nfr_frame *frame, struct nfr_pkt *pkt)
 {
 	enum nfr_reason reason = NFR_REASON_LINK_DOWN;
 
@@ -130,35 +130,16 @@ static void begin(struct nfr_net *net, uint16_t ifindex, const struct nfr_frame 
 	pkt->ctinfo = NFR_CT_NEW;
 	if (net->watch)
 		pkt->flags = NFR_PKT_WATCHED;
-	if (ifindex && ifindex <= net->env.max_iface)
-		reason = link_header(nfr_iface_at(net, ifindex), frame, pkt);
+	if (iface)
+		reason = link_header(iface, frame, pkt);
 	if (!reason)
-		reason = nfr_ip_validate(pkt);
+		reason = pkt->family == NFR_IPV4 ? nfr_ip4_validate(pkt) : nfr_ip_validate(pkt);
 	pkt->reason = (uint16_t)reason;
 	if (!reason && net->ct_used[pkt->family == NFR_IPV6])
 		nfr_ct_stage_hash(&net->ct, pkt);
 }
 
 /* ---- stage 3 ---- */
-
-uint8_t nfr_ctstate_of(const struct nfr_net *net, const struct nfr_pkt *pkt)
-{
-	if (pkt->ctinfo == NFR_CT_UNTRACKED)
-		return NFR_CTSTATE_UNTRACKED;
-	if (pkt->ct_idx == NFR_CT_NONE)
-		return net->ct_used[pkt->family == NFR_IPV6] && pkt->flags & NFR_PKT_INVALID
-			       ? NFR_CTSTATE_INVALID
-			       : NFR_CTSTATE_NONE;
-	switch (pkt->ctinfo) {
-	case NFR_CT_NEW:
-		return NFR_CTSTATE_NEW;
-	case NFR_CT_RELATED:
-	case NFR_CT_RELATED_REPLY:
-		return NFR_CTSTATE_RELATED;
-	default:
-		return NFR_CTSTATE_ESTABLISHED;
-	}
-}
 
 /* A looped packet keeps the route it was sent with, unless NAT gave it another destination. */
 static bool routed_already(const struct nfr_pkt *pkt)
@@ -228,17 +209,6 @@ unsigned nfr_rcv(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate)
 	return verdict == NFR_ACCEPT ? nfr_rcv_finish(net, pkt) : verdict;
 }
 
-void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsigned verdict)
-{
-	net->env.reasons[pkt->reason]++;
-	/* a queued packet's copy has taken the connection along */
-	if (verdict != NFR_QUEUE && pkt->flags & NFR_PKT_CONFIRM)
-		nfr_ct_put_unconfirmed(&net->ct, pkt);
-	if (pkt->buf)
-		nfr_env_buf_put(&net->env, pkt->buf);
-	pkt->buf = 0;
-}
-
 void nfr_backlog_run(struct nfr_net *net)
 {
 	uint8_t ctstate;
@@ -253,7 +223,7 @@ void nfr_backlog_run(struct nfr_net *net)
 }
 
 /* What ipv6_rcv() answers itself: options that it must know, or that contradict themselves. */
-static void answer_hopopts(struct nfr_net *net, const struct nfr_pkt *pkt)
+static NFR_APART void answer_hopopts(struct nfr_net *net, const struct nfr_pkt *pkt)
 {
 	struct nfr_param_problem problem = {0};
 
@@ -284,11 +254,14 @@ static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *re
 static void receive_some(struct nfr_net *net, uint16_t ifindex, struct nfr_frame *frames,
 			 unsigned n, struct nfr_result *results)
 {
+	const struct nfr_iface *iface = NULL;
 	struct nfr_pkt pkt[BURST];
 
+	if (ifindex && ifindex <= net->env.max_iface)
+		iface = nfr_iface_at(net, ifindex);
 	for (unsigned i = 0; i < n; i++)
-		begin(net, ifindex, &frames[i], &pkt[i]);
-	for (unsigned i = 0; i < n && n > 1; i++)
+		begin(net, iface, ifindex, &frames[i], &pkt[i]);
+	for (unsigned i = 0; i < n; i++)
 		if (pkt[i].flags & NFR_PKT_HASHED)
 			nfr_ct_stage_entry(&net->ct, &pkt[i]);
 	for (unsigned i = 0; i < n; i++)

@@ -287,15 +287,13 @@ static bool input_simple(struct nfr_net *net, struct nfr_pkt *pkt)
 	return true;
 }
 
-enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt)
+static NFR_APART enum nfr_reason input_slow(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	const struct nfr_fib_route *r;
 	enum nfr_reason reason;
 	struct nfr_flow flow;
 	bool forwarding = nfr_iface_at(net, pkt->iif)->sysctl.forwarding4;
 
-	if (input_simple(net, pkt))
-		return NFR_REASON_NONE;
 	nfr_flow_of(net, pkt, &flow);
 	if (is_multicast(flow.dst))
 		return input_multicast(net, pkt, &flow);
@@ -319,6 +317,11 @@ enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt)
 	if (r->type != NFR_RTN_UNICAST && r->type != NFR_RTN_BROADCAST)
 		return NFR_REASON_ROUTE_MARTIAN_DESTINATION;
 	return input_forward(net, pkt, &flow, r);
+}
+
+enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	return input_simple(net, pkt) ? NFR_REASON_NONE : input_slow(net, pkt);
 }
 
 /* ---- output ---- */

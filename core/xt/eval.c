@@ -280,12 +280,6 @@ static unsigned step(struct walk *w)
 	return act(w, row);
 }
 
-/* A chain without rules is its policy: an empty table costs no more than counting. */
-static bool is_empty(const struct nfr_xt_chain *base, const struct nfr_pkt *pkt)
-{
-	return base->n_rows == 0 && base->policy == NFR_ACCEPT && !nfr_pkt_watched(pkt);
-}
-
 static unsigned run_rules(struct nfr_xt_table *table, struct nfr_xt_chain *base,
 			  struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
@@ -311,14 +305,11 @@ static unsigned run_rules(struct nfr_xt_table *table, struct nfr_xt_chain *base,
 	return verdict;
 }
 
-unsigned nfr_xt_table_run(struct nfr_xt_table *table, struct nfr_pkt *pkt,
-			  const struct nfr_hook_state *state)
+unsigned nfr_xt_table_run(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
-	struct nfr_xt_chain *base = nfr_xt_chain_at(table, table->builtin[state->hook]);
+	struct nfr_xt_table *table = priv;
 
-	if (!is_empty(base, pkt))
-		return run_rules(table, base, pkt, state);
-	base->packets++;
-	base->bytes += pkt->len;
-	return NFR_ACCEPT;
+	if (nfr_xt_table_only_counts(table, pkt, state->hook))
+		return NFR_ACCEPT;
+	return run_rules(table, nfr_xt_chain_at(table, table->builtin[state->hook]), pkt, state);
 }

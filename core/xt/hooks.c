@@ -28,21 +28,17 @@ static const struct place places[NFR_XT_TABLE_MAX] = {
 static const struct {
 	nfr_hook_fn *hook;
 	int32_t priority;
+	enum nfr_hook_kind kind;
 } nat_hooks[NFR_INET_NUMHOOKS] = {
-	[NFR_INET_PRE_ROUTING] = {nfr_nat_pre, NFR_IP_PRI_NAT_DST},
-	[NFR_INET_LOCAL_IN] = {nfr_nat_in, NFR_IP_PRI_NAT_SRC},
-	[NFR_INET_LOCAL_OUT] = {nfr_nat_out, NFR_IP_PRI_NAT_DST},
-	[NFR_INET_POST_ROUTING] = {nfr_nat_post, NFR_IP_PRI_NAT_SRC},
+	[NFR_INET_PRE_ROUTING] = {nfr_nat_pre, NFR_IP_PRI_NAT_DST, NFR_HOOK_NAT},
+	[NFR_INET_LOCAL_IN] = {nfr_nat_in, NFR_IP_PRI_NAT_SRC, NFR_HOOK_NAT},
+	[NFR_INET_LOCAL_OUT] = {nfr_nat_out, NFR_IP_PRI_NAT_DST, NFR_HOOK_BUILTIN},
+	[NFR_INET_POST_ROUTING] = {nfr_nat_post, NFR_IP_PRI_NAT_SRC, NFR_HOOK_NAT},
 };
 
 uint8_t nfr_xt_table_hooks(enum nfr_xt_table_id id)
 {
 	return places[id].hooks;
-}
-
-static unsigned run(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state)
-{
-	return nfr_xt_table_run(priv, pkt, state);
 }
 
 /* What decides a local packet's route: addresses, TOS (IPv6: class, flow label, hop limit), mark.
@@ -91,18 +87,30 @@ static unsigned nat_lookup(void *xt, struct nfr_pkt *pkt, const struct nfr_hook_
 	return nfr_xt_table_run(nfr_xt_table_of(xt, pkt->family, NFR_XT_NAT), pkt, state);
 }
 
+static bool reroutes(const struct nfr_xt_table *table, unsigned hook)
+{
+	return table->id == NFR_XT_MANGLE && hook == NFR_INET_LOCAL_OUT;
+}
+
+static enum nfr_hook_kind kind_of(const struct nfr_xt_table *table, unsigned hook)
+{
+	if (table->id == NFR_XT_NAT)
+		return nat_hooks[hook].kind;
+	return reroutes(table, hook) ? NFR_HOOK_BUILTIN : NFR_HOOK_TABLE;
+}
+
 static struct nfr_hook_ops ops_of(struct nfr_xtnet *xt, const struct nfr_xt_table *table,
 				  unsigned hook)
 {
 	struct nfr_hook_ops ops = {
-		.hook = run,
+		.hook = nfr_xt_table_run,
 		.priv = nfr_xt_table_of(xt, table->family, table->id),
 		.priority = places[table->id].priority,
 		.family = table->family,
 		.hooknum = (uint8_t)hook,
 	};
 
-	if (table->id == NFR_XT_MANGLE && hook == NFR_INET_LOCAL_OUT)
+	if (reroutes(table, hook))
 		ops.hook = run_mangle_out;
 	if (table->id == NFR_XT_NAT) {
 		ops.hook = nat_hooks[hook].hook;
@@ -119,7 +127,7 @@ static void remove_hooks(struct nfr_xtnet *xt, const struct nfr_xt_table *table,
 		struct nfr_hook_ops ops = ops_of(xt, table, hook);
 
 		if (places[table->id].hooks >> hook & 1)
-			nfr_hooks_del(xt->hooks, &ops, true, xt->env);
+			nfr_hooks_del(xt->hooks, &ops, kind_of(table, hook), xt->env);
 	}
 }
 
@@ -131,7 +139,7 @@ static enum nfr_status add_hooks(struct nfr_xtnet *xt, const struct nfr_xt_table
 
 		if (!(places[table->id].hooks >> hook & 1))
 			continue;
-		status = nfr_hooks_add(xt->hooks, &ops, true);
+		status = nfr_hooks_add(xt->hooks, &ops, kind_of(table, hook));
 		if (status != NFR_OK) {
 			remove_hooks(xt, table, hook);
 			return status;

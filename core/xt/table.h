@@ -198,9 +198,22 @@ enum nfr_status nfr_xt_hooks_load(struct nfr_xtnet *xt, const struct nfr_xt_tabl
 				  const struct nfr_xt_table *next);
 void nfr_xt_hooks_unload(struct nfr_xtnet *xt, const struct nfr_xt_table *table);
 
-/* eval.c: the verdict of a table's rules, as ipt_do_table() gives it. */
-unsigned nfr_xt_table_run(struct nfr_xt_table *table, struct nfr_pkt *pkt,
-			  const struct nfr_hook_state *state);
+/* A chain without rules is its policy. When that is ACCEPT, and nobody is to hear of it, counting
+ * is all there is to do, and is done: an empty table costs no more. */
+static inline bool nfr_xt_table_only_counts(struct nfr_xt_table *table, const struct nfr_pkt *pkt,
+					    unsigned hook)
+{
+	struct nfr_xt_chain *base = nfr_xt_chain_at(table, table->builtin[hook]);
+
+	if (base->n_rows || base->policy != NFR_ACCEPT || nfr_pkt_watched(pkt))
+		return false;
+	base->packets++;
+	base->bytes += pkt->len;
+	return true;
+}
+
+/* eval.c: the verdict of a table's rules, as ipt_do_table() gives it; priv is the table. */
+nfr_hook_fn nfr_xt_table_run;
 
 /* trace.c: tells of the row with this number in its chain; NULL row: the policy or the return
  * at the chain's end. */

@@ -117,6 +117,7 @@ struct nfr_pkt {
 	uint8_t buf;         /* packet buffer of the instance that data lies in; 0: the caller's */
 	uint32_t ct_idx;     /* its connection, NFR_CT_NONE when it has none */
 	uint32_t ct_hash[2]; /* keyed hash of its tuple, when NFR_PKT_HASHED */
+	uint32_t ct_ref;     /* where that leads: a hint, for the same packets */
 	uint32_t mark;       /* fwmark */
 	uint32_t frag_max;   /* size in bytes of the largest fragment it was put together from */
 	uint16_t reason;     /* enum nfr_reason: why its way ended */
