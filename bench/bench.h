@@ -9,6 +9,7 @@
 #ifndef NFR_BENCH_BENCH_H
 #define NFR_BENCH_BENCH_H
 
+#include "flow.h"
 #include "nfref/nfref.h"
 
 #include <stdio.h>
@@ -75,7 +76,9 @@ void bench_world_close(struct bench_world *world);
 /* All memory that grows with the number of connections, over that number. */
 double bench_world_bytes_per_connection(const struct bench_workload *w);
 
-/* iptables-save text of a FORWARD chain of n rules and an ACCEPT; to be freed. NULL: no memory. */
+/* iptables-save text, to be freed; NULL: no memory. Of a workload, and of a FORWARD chain of n
+ * rules and an ACCEPT. */
+char *bench_world_rules(const struct bench_workload *w);
 char *bench_rules_text(enum bench_rules kind, uint32_t n);
 extern const char *const bench_rules_name[3];
 
@@ -88,11 +91,6 @@ enum bench_dir {
 };
 
 enum bench_tcp_flags { BENCH_SYN = 0x02, BENCH_PSH = 0x08, BENCH_ACK = 0x10 };
-
-struct bench_ends {
-	uint32_t src, dst;
-	uint32_t sport, dport;
-};
 
 /* What all flows' frames of one kind have in common, and its sums. */
 struct bench_form {

@@ -19,7 +19,7 @@ static void flush(struct bench_world *world)
 }
 
 __attribute__((noinline, noclone)) static int hand_in(struct bench_world *world, const char *rules,
-					     struct nfr_diag *diag)
+						      struct nfr_diag *diag)
 {
 	struct nfr_text text = nfr_text_string("rules", rules);
 

@@ -81,7 +81,7 @@ static int usage(FILE *to, int status)
 {
 	fprintf(to, "usage: nfref-bench [--filter GLOB] [--reps N] [--json] [--small]\n"
 		    "       nfref-bench --list\n"
-		    "       nfref-bench --rules KIND/N\n"
+		    "       nfref-bench --rules WORKLOAD\n"
 		    "\n"
 		    "Nanoseconds of thread CPU time a packet, the making of its frame subtracted: "
 		    "median and\n"
@@ -93,28 +93,23 @@ static int usage(FILE *to, int status)
 	return status;
 }
 
-/* KIND/N */
-static int print_rules(const char *name)
+static int print_rules(const struct bench_list *list, const char *name)
 {
-	unsigned kind;
+	unsigned i;
 
-	for (kind = 0; kind < 3; kind++) {
-		size_t len = strlen(bench_rules_name[kind]);
-		char *end, *text;
-		unsigned long n;
+	for (i = 0; i < list->n; i++) {
+		char *text;
 
-		if (strncmp(name, bench_rules_name[kind], len) != 0 || name[len] != '/')
+		if (strcmp(list->w[i].name, name) != 0)
 			continue;
-		n = strtoul(name + len + 1, &end, 10);
-		if (*end || end == name + len + 1 || n > 1000000)
-			break;
-		text = bench_rules_text((enum bench_rules)kind, (uint32_t)n);
+		text = bench_world_rules(&list->w[i]);
 		if (!text || fputs(text, stdout) == EOF)
 			return 1;
 		free(text);
 		return 0;
 	}
-	return usage(stderr, 2);
+	fprintf(stderr, "nfref-bench: no workload '%s'; see --list\n", name);
+	return 2;
 }
 
 static bool parse(int argc, char **argv, struct options *o)
@@ -166,9 +161,9 @@ int main(int argc, char **argv)
 
 	if (!parse(argc, argv, &o))
 		return usage(stderr, 2);
-	if (o.rules)
-		return print_rules(o.rules);
 	bench_list_all(&list, o.small);
+	if (o.rules)
+		return print_rules(&list, o.rules);
 	if (!o.list)
 		return run_all(&list, &o);
 	for (i = 0; i < list.n; i++)

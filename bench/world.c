@@ -107,35 +107,50 @@ static uint16_t add_link(struct nfr_net *net, const char *name, uint8_t k)
 	return (uint16_t)nfr_link_set(net, &link);
 }
 
-static int load(struct bench_world *world, const char *rules, struct nfr_diag *diag)
+/* As many ports as bench_ports asks for. */
+static void put_port_range(FILE *to, const struct bench_workload *w)
 {
-	struct nfr_text text = nfr_text_string("rules", rules);
-
-	return nfr_iptables_load(world->net, NFR_IPV4, &text, false, diag);
+	fprintf(to,
+		"*nat\n-A POSTROUTING -o eth1 -p udp -j SNAT --to-source 203.0.113.1:1024-%u\n"
+		"COMMIT\n",
+		1023 + bench_ports_of_server(w));
 }
 
-static int load_chain(struct bench_world *world, struct nfr_diag *diag)
+char *bench_world_rules(const struct bench_workload *w)
 {
-	char *rules = bench_rules_text(world->w->rules, world->w->n_rules);
+	char *text = NULL;
+	size_t len;
+	FILE *to;
+
+	if (w->path == BENCH_RULES)
+		return bench_rules_text(w->rules, w->n_rules);
+	to = open_memstream(&text, &len);
+	if (!to)
+		return NULL;
+	if (path_rules[w->path])
+		fputs(path_rules[w->path], to);
+	if (w->traffic == &bench_ports)
+		put_port_range(to, w);
+	else if (nat_rules[w->nat])
+		fputs(nat_rules[w->nat], to);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int load_rules(struct bench_world *world, struct nfr_diag *diag)
+{
+	char *rules = bench_world_rules(world->w);
+	struct nfr_text text;
 	int status;
 
 	if (!rules)
 		return nfr_diag_file(diag, "rules", "out of memory");
-	status = load(world, rules, diag);
+	text = nfr_text_string("rules", rules);
+	status = nfr_iptables_load(world->net, NFR_IPV4, &text, false, diag);
 	free(rules);
 	return status;
-}
-
-/* As many ports as bench_ports asks for. */
-static int load_port_range(struct bench_world *world, struct nfr_diag *diag)
-{
-	char rules[128];
-
-	snprintf(rules, sizeof(rules),
-		 "*nat\n-A POSTROUTING -o eth1 -p udp -j SNAT --to-source 203.0.113.1:1024-%u\n"
-		 "COMMIT\n",
-		 1023 + bench_ports_of_server(world->w));
-	return load(world, rules, diag);
 }
 
 static int configure(struct bench_world *world, struct nfr_diag *diag)
@@ -150,13 +165,7 @@ static int configure(struct bench_world *world, struct nfr_diag *diag)
 	nfr_sysctl_set(world->net, "net.ipv4.conf.all.rp_filter", 0);
 	if (nfr_ip_load(world->net, &text, diag) < 0)
 		return -1;
-	if (w->path == BENCH_RULES)
-		return w->traffic ? load_chain(world, diag) : 0;
-	if (path_rules[w->path] && load(world, path_rules[w->path], diag) < 0)
-		return -1;
-	if (w->traffic == &bench_ports)
-		return load_port_range(world, diag);
-	return nat_rules[w->nat] ? load(world, nat_rules[w->nat], diag) : 0;
+	return w->traffic ? load_rules(world, diag) : 0;
 }
 
 int bench_world_open(struct bench_world *world, const struct bench_workload *w)
