@@ -28,7 +28,7 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 DEMO := conformance/cases/ftp/session-masquerade
 
 .DEFAULT_GOAL := all
-.PHONY: all bench bench-budget bench-gate check clean coverage help install lint run setup tests unit
+.PHONY: all bench bench-budget bench-gate bench-peers bench-plot check clean coverage help install lint run setup tests unit
 
 all: $(B)/libnfref.a $(B)/libnfref.so $(B)/nfref ## build the command and the libraries, in build/
 
@@ -115,6 +115,30 @@ bench-budget: $(B)/nfref-bench ## write those budgets anew
 	@ci/setup check
 	@ci/gate --renew
 	@git --no-pager diff --stat -- bench/budget
+
+PEERS := $(B)/peers/kernel $(B)/peers/lookup $(B)/peers/frames.bpf.o
+
+bench-peers: ## measure nfref beside the kernel and DPDK's rte_hash, as root; REPS=10, FILTER='*'
+	@ci/setup peers
+	@$(MAKE) -s $(B)/nfref-bench $(PEERS)
+	@bench/peers/run --reps $(or $(REPS),10) --filter '$(or $(FILTER),*)'
+
+bench-plot: ## draw what bench-peers measured: bench/flows.svg and bench/rules.svg
+	@ci/setup peers
+	@bench/peers/plot
+
+$(B)/peers/kernel: bench/peers/kernel.c bench/peers/frames.h bench/flow.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -o $@ $< -lbpf
+
+# DPDK's headers are not for strict warnings
+$(B)/peers/lookup: bench/peers/lookup.c bench/flow.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(CFLAGS) `pkg-config --cflags libdpdk` -o $@ $< -lrte_hash -lrte_eal
+
+$(B)/peers/frames.bpf.o: bench/peers/frames.bpf.c bench/peers/frames.h bench/flow.h
+	@mkdir -p $(@D)
+	clang -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -I/usr/include/`$(CC) -dumpmachine` -c -o $@ $<
 
 $(B)/nfref-bench: $(BENCH_OBJ) $(HARNESS) $(B)/libnfref.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap

@@ -70,7 +70,7 @@ static void add_established(const struct maker *m, unsigned path, unsigned proto
 				   .nat = (enum bench_nat)nat,
 				   .proto = protos[proto].proto,
 				   .n_packets = PACKETS,
-				   .over_base = path == BENCH_CONNTRACK};
+				   .over_base = path != BENCH_FORWARD};
 	unsigned f, b;
 
 	for (f = 0; f < 4; f++) {
@@ -85,8 +85,11 @@ static void add_established(const struct maker *m, unsigned path, unsigned proto
 
 static void add_openings(const struct maker *m)
 {
-	struct bench_workload w = {
-		.traffic = &bench_opening, .path = BENCH_FULL, .n_flows = MILLION, .batch = 32};
+	struct bench_workload w = {.traffic = &bench_opening,
+				   .path = BENCH_FULL,
+				   .n_flows = MILLION,
+				   .batch = 32,
+				   .over_base = true};
 	unsigned proto, nat;
 
 	for (proto = 0; proto < 2; proto++) {

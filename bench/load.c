@@ -18,8 +18,8 @@ static void flush(struct bench_world *world)
 	nfr_iptables_load(world->net, NFR_IPV4, &text, false, &diag);
 }
 
-__attribute__((noinline, noclone)) static int hand_in(struct bench_world *world, const char *rules,
-						      struct nfr_diag *diag)
+__attribute__((noinline)) static int hand_in(struct bench_world *world, const char *rules,
+					     struct nfr_diag *diag)
 {
 	struct nfr_text text = nfr_text_string("rules", rules);
 

@@ -36,7 +36,7 @@ static void add_digest(struct bench *b, unsigned n)
 }
 
 /* What instructions are counted of: everything that is nfref's, and nothing else. */
-__attribute__((noinline, noclone)) static void hand_in(struct bench *b, uint16_t side, unsigned n)
+__attribute__((noinline)) static void hand_in(struct bench *b, uint16_t side, unsigned n)
 {
 	nfr_receive_burst(b->world.net, b->world.now_ns, side, b->frame, n, b->result);
 }
@@ -109,6 +109,7 @@ static struct bench_workload base_of(const struct bench_workload *w)
 	if (w->path == BENCH_RULES)
 		return base;
 	base.path = BENCH_FORWARD;
+	base.nat = BENCH_NONE;
 	return base;
 }
 
