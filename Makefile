@@ -24,11 +24,15 @@ HARNESS := $(B)/harness.a
 TEST_SRC := $(wildcard core/*/*_test.c harness/*_test.c harness/*/*_test.c)
 TEST_BIN := $(TEST_SRC:%.c=$(B)/test/%)
 BENCH_SRC := $(wildcard bench/*.c)
+# fuzz targets: fuzz/*.c, what they share in fuzz/lib; those of fuzz/negative must crash
+FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/*.c)))
+FUZZ_LIB_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out fuzz/lib/standalone.c fuzz/lib/afl_%,$(wildcard fuzz/lib/*.c)))
+FUZZ_BIN := $(FUZZ_TARGETS:%=$(B)/replay/%) $(patsubst fuzz/%.c,$(B)/replay/%,$(wildcard fuzz/negative/*.c))
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 DEMO := conformance/cases/ftp/session-masquerade
 
 .DEFAULT_GOAL := all
-.PHONY: all bench bench-budget bench-gate bench-peers bench-plot check clean coverage help install lint run setup tests unit
+.PHONY: all bench bench-budget bench-gate bench-peers bench-plot check check-fuzz clean coverage fuzz fuzz-afl fuzz-cov fuzz-replay fuzz-smoke help install lint run setup tests unit
 
 all: $(B)/libnfref.a $(B)/libnfref.so $(B)/nfref ## build the command and the libraries, in build/
 
@@ -147,6 +151,45 @@ $(B)/bench/%.o: bench/%.c | $(B)/.setup
 	@mkdir -p $(@D)
 	$(CC) $(HOST_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# ---- fuzzing ----
+
+FUZZ_FLAGS := $(HOST_FLAGS) -Ifuzz
+
+$(B)/fuzz.a: $(FUZZ_LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/fuzz/%.o: fuzz/%.c | $(B)/.setup
+	@mkdir -p $(@D)
+	$(CC) $(FUZZ_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# plain programs that run files through a target
+$(B)/replay/%: $(B)/fuzz/%.o $(B)/fuzz/lib/standalone.o $(B)/fuzz.a $(HARNESS) $(B)/libnfref.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
+
+fuzz-replay: $(FUZZ_BIN)
+
+fuzz: ## fuzz one target with libFuzzer: T=packet
+	@ci/setup fuzz
+	@fuzz/run fuzz $(T)
+
+fuzz-smoke: ## every target for 20 s
+	@ci/setup fuzz
+	@fuzz/run smoke
+
+fuzz-afl: ## fuzz one target with AFL++: T=packet
+	@ci/setup fuzz
+	@fuzz/run afl $(T)
+
+fuzz-cov: ## what the corpora reach, as HTML in build/fuzzcov/html
+	@ci/setup all
+	@fuzz/run cov
+
+check-fuzz: ## build and check the targets as OSS-Fuzz does, for every engine and sanitizer
+	@ci/setup fuzz
+	@ci/fuzz-engines
+
 # ---- installing ----
 
 install: all ## install command, libraries, header, pkg-config file and man page; PREFIX, DESTDIR
@@ -165,4 +208,4 @@ install: all ## install command, libraries, header, pkg-config file and man page
 clean: ## remove everything built
 	rm -rf build
 
--include $(CORE_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(TEST_BIN:=.d)
+-include $(CORE_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(TEST_BIN:=.d) $(wildcard $(B)/fuzz/*.d $(B)/fuzz/*/*.d)

@@ -5,7 +5,7 @@
  *
  * Input: steps of an operation and its operands.
  */
-#include "fuzz.h"
+#include "lib/steps.h"
 
 #define MAX_MODEL 24
 #define MAX_STEPS 128
@@ -142,6 +142,8 @@ static void op_run(struct nfr_net *net, struct fuzz_in *in)
 	if (model.ok_called != (expected == NFR_ACCEPT))
 		fuzz_fail("the continuation is called without ACCEPT, or not with it");
 }
+
+const enum fuzz_format fuzz_format = FUZZ_FORMAT_BYTES;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -7,25 +7,27 @@
  */
 #include <stdlib.h>
 
-#include "flows.h"
-#include "fuzz.h"
+#include "lib/flows.h"
+#include "lib/steps.h"
 #include "ip/ip.h"
 #include "sysctl/conf.h"
 
 static void send_some(struct fuzz_router *router)
 {
-	static const uint8_t choices[] = {2, 0, 0, 0, 9, 0, 0, 6, 1, 0, 0, 9, 0, 0};
-	struct fuzz_in in = {choices, sizeof(choices)};
+	static const struct fuzz_choice choices[] = {{.flow = 2, .payload = 9},
+						     {.flow = 6, .reply = 1, .payload = 9}};
 	struct fuzz_flows flows = {0};
 	uint8_t frame[FUZZ_FRAME_MAX];
 	unsigned iface;
 
-	while (in.left) {
-		size_t len = fuzz_flow_packet(&flows, &in, frame, &iface);
+	for (unsigned i = 0; i < 2; i++) {
+		size_t len = fuzz_flow_packet(&flows, &choices[i], frame, &iface);
 
 		fuzz_receive(router, iface, frame, len);
 	}
 }
+
+const enum fuzz_format fuzz_format = FUZZ_FORMAT_TEXT;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

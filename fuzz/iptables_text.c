@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fuzz.h"
+#include "lib/steps.h"
 #include "iptables/iptables.h"
 
 static char *print(struct nfr_net *net, uint8_t family)
@@ -24,6 +24,8 @@ static char *print(struct nfr_net *net, uint8_t family)
 		abort();
 	return text;
 }
+
+const enum fuzz_format fuzz_format = FUZZ_FORMAT_TEXT;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,14 +2,17 @@
 /*
  * One frame through the whole path. Whatever its bytes, the invariants hold, the verdict has a
  * reason, and a packet whose checksums were right leaves with right checksums.
+ *
+ * Input: ruleset, interface, frame.
  */
-#include "base/csum.h"
-#include "fuzz.h"
+#include "lib/steps.h"
+
+const enum fuzz_format fuzz_format = FUZZ_FORMAT_FRAME;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_in in = {data, size};
-	struct fuzz_router *router = fuzz_router_get(fuzz_u8(&in) % fuzz_n_rulesets, 0);
+	struct fuzz_router *router = fuzz_router_tiny(fuzz_u8(&in) % fuzz_n_rulesets);
 	unsigned iface = fuzz_u8(&in);
 	struct nfr_result result;
 
@@ -18,7 +21,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_router_reset(router);
 	result = fuzz_receive(router, iface, in.p, in.left);
 	fuzz_router_check(router);
-	if (result.reason == NFR_REASON_NONE)
-		fuzz_fail("the packet's way ended without a reason");
+	fuzz_must(result.reason != NFR_REASON_NONE, "the packet's way ended without a reason");
 	return 0;
 }

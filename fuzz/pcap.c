@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A capture file: every frame that the reader hands out lies within the file, numbers go up, and
- * the dissection that `nfref compare` prints ends.
+ * the dissection that `nfref compare` goes by has every byte of a frame in exactly one field.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,10 +9,34 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "lib/steps.h"
+#include "packet/dissect.h"
 #include "pcap_in.h"
 
 #define MAX_FRAMES 10000
+
+static void check_dissection(const struct nfr_pcap_in *in, const struct nfr_pcap_frame *frame)
+{
+	static struct nfr_dissection d;
+	bool raw = in->link == NFR_PCAP_RAW;
+	uint32_t sum = 0, hlen = raw ? 0 : 14;
+	char line[512];
+
+	if (in->link != NFR_PCAP_RAW && in->link != NFR_PCAP_ETHERNET)
+		return;
+	nfr_dissect(&d, frame->data, frame->len, raw);
+	for (unsigned i = 0; i < d.n; i++) {
+		const struct nfr_field *field = &d.field[i];
+
+		if (field->off != sum || field->len > frame->len - sum)
+			fuzz_fail("a frame's fields do not lie side by side");
+		sum += field->len;
+		nfr_field_print(line, sizeof(line), frame->data, field);
+	}
+	fuzz_must(sum == frame->len, "a frame's fields are not all of it");
+	if (frame->len > hlen)
+		nfr_packet_print(line, sizeof(line), frame->data + hlen, frame->len - hlen);
+}
 
 static void read_all(const char *path)
 {
@@ -34,6 +58,7 @@ static void read_all(const char *path)
 			fuzz_fail("frames are not numbered one by one");
 		for (uint32_t i = 0; i < frame.len; i++)
 			sum += frame.data[i];
+		check_dissection(&in, &frame);
 		if ((in.link == NFR_PCAP_SLL || in.link == NFR_PCAP_SLL2) &&
 		    nfr_pcap_cooked(&in, &frame, &cooked) &&
 		    cooked.ip + cooked.ip_len > frame.data + frame.len)
@@ -45,6 +70,8 @@ static void read_all(const char *path)
 	if (sum == UINT64_MAX)
 		abort();
 }
+
+const enum fuzz_format fuzz_format = FUZZ_FORMAT_BYTES;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -49,6 +49,11 @@ void nfr_lpm_clear(struct nfr_lpm *lpm)
 	lpm->used = 0;
 }
 
+size_t nfr_lpm_bytes(uint32_t n_nodes)
+{
+	return (size_t)n_nodes * sizeof(struct nfr_lpm_node);
+}
+
 static struct nfr_lpm_node *node_at(const struct nfr_lpm *lpm, uint32_t entry)
 {
 	return &lpm->nodes[(entry & ~CHILD) - 1];

@@ -25,6 +25,7 @@ struct nfr_lpm {
 /* Nodes are shared by many tries; a trie is the index of its root, 0 when it is empty. */
 void nfr_lpm_init(struct nfr_lpm *lpm, struct nfr_arena *arena, uint32_t max_nodes);
 void nfr_lpm_clear(struct nfr_lpm *lpm);
+size_t nfr_lpm_bytes(uint32_t n_nodes);
 
 /* Adds a prefix of len bits with a value of 1 … NFR_LPM_MAX_VALUE; a prefix that is there keeps
  * its value. False when the nodes are used up: the trie is as it was. Prefixes must be added in

@@ -7,8 +7,8 @@
  * and nfr_init() cannot disagree. Nothing in the block is read before it was written: pools hand
  * out zeroed objects, tables are cleared here.
  *
- * A snapshot is the block itself, without packet buffers that were never used; it holds pointers
- * into itself and so goes back to its place.
+ * A snapshot is the block itself, without what was never used; it holds pointers into itself and
+ * so goes back to its place.
  * The digest visits what determines behaviour, in an order of its own, and no padding: blocks
  * that held different bytes before give equal digests.
  */
@@ -170,26 +170,52 @@ size_t nfr_snapshot_size(const struct nfr_net *net)
 	return net->size;
 }
 
+/* A copy in progress: everything before `at` is done. */
+struct copying {
+	uint8_t *to;
+	const uint8_t *from;
+	const uint8_t *block; /* where the block lies that `layout` points into */
+	size_t at;
+};
+
+/* Of the `whole` bytes at mem, a part of the block, only the first `used` count. */
+static void copy_part(struct copying *c, const void *mem, size_t used, size_t whole)
+{
+	size_t start = (size_t)((const uint8_t *)mem - c->block);
+
+	memcpy(c->to + c->at, c->from + c->at, start + used - c->at);
+	c->at = start + whole;
+}
+
+static void copy_pool(struct copying *c, const struct nfr_pool *pool)
+{
+	copy_part(c, pool->mem, (size_t)(pool->fresh - 1) * pool->size,
+		  (size_t)pool->max * pool->size);
+}
+
 /*
- * Copies what counts of a block laid out as `net` says. The pools of packet bytes are most of a
- * small instance, and what lies in them was either used once or never will be read: they go from
- * their first object to the last that was ever used. They stand here in the order of carving.
+ * Copies what counts of a block laid out as `net` says: of pools only the objects that were ever
+ * used, of the tries and of the rules' memory what is in use. The rest of them is never read
+ * before it is written. They stand here in the order of carving.
  */
 static void copy_block(const struct nfr_net *net, uint8_t *to, const uint8_t *from)
 {
-	const struct nfr_pool *const bulk[] = {&net->env.bufs, &net->hooks.queued,
-					       &net->frags.chunks};
-	const uint8_t *base = net->block;
-	size_t at = 0, end = net->size;
+	const struct nfr_pool *const pools[] = {
+		&net->env.bufs,	  &net->hooks.queued, &net->frags.queues, &net->frags.chunks,
+		&net->frags.peers, &net->ct.cts,      &net->ct.ext,	  &net->ct.addr6,
+		&net->ct.expects, &net->fib.routes,   &net->fib.rules,	  &net->fib.addrs,
+		&net->fib.neighs};
+	struct copying c = {.to = to, .from = from, .block = net->block};
+	const struct nfr_xtnet *xt = &net->xt;
 
-	for (size_t i = 0; i < sizeof(bulk) / sizeof(bulk[0]); i++) {
-		size_t start = (size_t)(bulk[i]->mem - base);
-		size_t used = start + (size_t)(bulk[i]->fresh - 1) * bulk[i]->size;
-
-		memcpy(to + at, from + at, used - at);
-		at = start + (size_t)bulk[i]->max * bulk[i]->size;
-	}
-	memcpy(to + at, from + at, end - at);
+	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
+		copy_pool(&c, pools[i]);
+	copy_part(&c, net->fib.lpm.nodes, nfr_lpm_bytes(net->fib.lpm.used),
+		  nfr_lpm_bytes(net->fib.lpm.max_nodes));
+	copy_part(&c, xt->mem, xt->open ? xt->size : xt->used, xt->size);
+	copy_part(&c, xt->bucket, xt->open ? NFR_XT_BUCKETS * sizeof(*xt->bucket) : 0,
+		  NFR_XT_BUCKETS * sizeof(*xt->bucket));
+	memcpy(to + c.at, from + c.at, net->size - c.at);
 }
 
 void nfr_snapshot(const struct nfr_net *net, void *to)
