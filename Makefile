@@ -55,9 +55,10 @@ $(B)/.setup: ci/setup
 	@mkdir -p $(@D)
 	@touch $@
 
-# gcc optimizes the library as one unit, and what comes out is an ordinary object
+# gcc optimizes the library as one unit, and what comes out is an ordinary object; others only put
+# it together, without the compiler, which would link a sanitizer's runtime into it
 $(B)/core.o: $(CORE_OBJ)
-	$(CC) $(CFLAGS) -fPIC $(LTO) $(LTO:-flto%=-flinker-output=nolto-rel) -r -o $@ $^
+	$(if $(LTO),$(CC) $(CFLAGS) -fPIC $(LTO) -flinker-output=nolto-rel,$(LD)) -r -o $@ $^
 
 $(B)/libnfref.a: $(B)/core.o
 	@rm -f $@
