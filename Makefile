@@ -8,11 +8,13 @@ PREFIX ?= /usr/local
 B ?= build
 CC ?= gcc
 CFLAGS ?= -O2 -g
+PCAP ?= -lpcap
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wundef
 CORE_FLAGS := -std=c11 $(WARN) -Icore/include -Icore -fPIC -fvisibility=default
 LTO := $(if $(findstring Free Software,$(shell $(CC) --version)),-flto=2 -fno-semantic-interposition)
-HOST_FLAGS := -std=gnu11 $(WARN) -Icore/include -Icore -Iharness -D_GNU_SOURCE
+HOST_FLAGS := -std=gnu11 $(WARN) -Icore/include -Icore -Iharness -D_GNU_SOURCE \
+	-D_FILE_OFFSET_BITS=64
 
 CORE_SRC := $(filter-out %_test.c,$(wildcard core/*/*.c))
 CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o)
@@ -72,7 +74,7 @@ $(HARNESS): $(HARNESS_OBJ)
 	$(AR) rcs $@ $^
 
 $(B)/nfref: $(B)/harness/main.o $(HARNESS) $(B)/libnfref.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PCAP)
 
 $(B)/core/%.o: core/%.c | $(B)/.setup
 	@mkdir -p $(@D)
@@ -85,7 +87,7 @@ $(B)/harness/%.o: harness/%.c | $(B)/.setup
 # a unit test is linked with all objects, its own source's too, and includes what it tests
 $(B)/test/%: %.c $(HARNESS) $(B)/libnfref.a
 	@mkdir -p $(@D)
-	$(CC) $(HOST_FLAGS) -Icore $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(HARNESS) $(B)/libnfref.a -lcmocka -lpcap
+	$(CC) $(HOST_FLAGS) -Icore $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(HARNESS) $(B)/libnfref.a -lcmocka $(PCAP)
 
 unit: $(TEST_BIN) ## build and run the unit tests; T=core/ct only those below a folder
 	@fail=0; for t in $(if $(T),$(filter $(B)/test/$(T)%,$^),$^); do $$t || fail=1; done; exit $$fail
@@ -146,7 +148,7 @@ $(B)/peers/frames.bpf.o: bench/peers/frames.bpf.c bench/peers/frames.h bench/flo
 	clang -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -I/usr/include/`$(CC) -dumpmachine` -c -o $@ $<
 
 $(B)/nfref-bench: $(BENCH_OBJ) $(HARNESS) $(B)/libnfref.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PCAP)
 
 $(B)/bench/%.o: bench/%.c | $(B)/.setup
 	@mkdir -p $(@D)

@@ -101,7 +101,7 @@ static int next_want(struct nfr_cmp *cmp, struct nfr_pcap_in *in, struct packet 
 	struct nfr_pcap_frame frame;
 	int status;
 
-	packet->there = false;
+	*packet = (struct packet){0};
 	while ((status = nfr_pcap_in_next(in, &frame, diag)) == 1) {
 		if (!nfr_pcap_cooked(in, &frame, &cooked) || cooked.hw_type == ARPHRD_LOOPBACK ||
 		    (cooked.protocol != 0x0800 && cooked.protocol != 0x86dd))
@@ -134,7 +134,7 @@ static void tell(struct nfr_cmp *cmp, const struct packet *want, const struct pa
 static int compare_packets(struct nfr_cmp *cmp, struct nfr_pcap_in *in, struct got *got,
 			   struct nfr_diag *diag)
 {
-	struct packet want, other;
+	struct packet want = {0}, other = {0};
 	int last = -1;
 
 	for (;;) {

@@ -112,7 +112,9 @@ static int read_inputs(struct nfr_case *c, const char *folder, struct nfr_diag *
 	int status = 0;
 	size_t len;
 
-	while (dir && status == 0 && (entry = readdir(dir)) != NULL) {
+	if (!dir && errno != ENOENT)
+		status = nfr_diag_file(diag, in, "%s", strerror(errno));
+	while (dir && status == 0 && (errno = 0, entry = readdir(dir)) != NULL) {
 		len = strlen(entry->d_name);
 		if (entry->d_name[0] == '.')
 			continue;
@@ -126,6 +128,8 @@ static int read_inputs(struct nfr_case *c, const char *folder, struct nfr_diag *
 		}
 		free(path);
 	}
+	if (dir && status == 0 && errno)
+		status = nfr_diag_file(diag, in, "%s", strerror(errno));
 	if (dir)
 		closedir(dir);
 	free(in);
