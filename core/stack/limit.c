@@ -15,15 +15,23 @@
  */
 #include "stack/limit.h"
 
+#define PEER_REST_NS (60 * NFR_NSEC_PER_SEC) /* that a new peer is taken to have had */
+
+/* How long it has been quiet: at first one minute, which may lie before time began. */
+static uint64_t peer_age(const struct nfr_peer *peer, uint64_t now_ns)
+{
+	return peer->family ? now_ns - peer->last_ns : UINT64_MAX;
+}
+
 static struct nfr_peer *peer_choose(struct nfr_peer *set, uint8_t family,
-				    const union nfr_addr *addr)
+				    const union nfr_addr *addr, uint64_t now_ns)
 {
 	struct nfr_peer *oldest = &set[0];
 
 	for (unsigned i = 0; i < NFR_PEER_WAYS; i++) {
 		if (set[i].family == family && nfr_addr_eq(&set[i].addr, addr))
 			return &set[i];
-		if (set[i].last_ns < oldest->last_ns)
+		if (peer_age(&set[i], now_ns) > peer_age(oldest, now_ns))
 			oldest = &set[i];
 	}
 	return oldest;
@@ -38,14 +46,13 @@ struct nfr_peer *nfr_peer_get(struct nfr_limits *limits, struct nfr_env *env, ui
 
 	memcpy(key.b, addr, family == NFR_IPV6 ? 16 : 4);
 	hash = nfr_hash_2(&env->hash_key, nfr_le64(key.b) ^ family, nfr_le64(key.b + 8));
-	peer = peer_choose(limits->peer[hash % NFR_PEER_SETS], family, &key);
+	peer = peer_choose(limits->peer[hash % NFR_PEER_SETS], family, &key, env->now_ns);
 	if (peer->family == family && nfr_addr_eq(&peer->addr, &key))
 		return peer;
 	*peer = (struct nfr_peer){
 		.addr = key,
 		.family = family,
-		.last_ns = env->now_ns,
-		.tokens_ns = 60 * NFR_NSEC_PER_SEC, /* as after a long rest */
+		.last_ns = env->now_ns - PEER_REST_NS,
 	};
 	return peer;
 }

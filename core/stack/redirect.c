@@ -2,7 +2,8 @@
 /*
  * ICMP redirects (ip_rt_send_redirect(), ndisc_send_redirect()): a packet that leaves where it
  * came in could have gone straight to its next hop. The sender is told, less and less often, and
- * no more after nine times, until it has been quiet for some 20 seconds.
+ * no more after nine times, until it has been quiet for some 20 seconds. The time of quiet is that of
+ * the limit on errors (limit.c), too: whoever was just sent a redirect gets no error for a while.
  *
  * IPv6 redirects come from a link-local address; an interface without one sends none.
  */
@@ -25,8 +26,10 @@ void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt)
 	if (pkt->family == NFR_IPV6)
 		return;
 	peer = nfr_peer_get(&net->limits, &net->env, NFR_IPV4, pkt->data + 12);
-	if (now - peer->last_ns > REDIRECT_SILENCE_NS)
+	if (now - peer->last_ns > REDIRECT_SILENCE_NS) {
 		peer->n_redirects = 0;
+		peer->tokens_ns = 0;
+	}
 	if (peer->n_redirects >= REDIRECT_NUMBER) {
 		peer->last_ns = now;
 		return;
