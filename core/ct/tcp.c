@@ -89,14 +89,14 @@ static uint8_t index_of(uint8_t bits)
 	return bits & NFR_TCP_ACK ? NFR_TCP_ACK_SET : NFR_TCP_NONE_SET;
 }
 
-/* Reads the header; NULL, or why the segment is invalid. */
+/* Reads the header; NULL, or why the segment is invalid: "" where Linux does not say. */
 static const char *read_segment(const struct nfr_pkt *pkt, struct nfr_tcp_segment *seg)
 {
 	const uint8_t *th = nfr_pkt_at(pkt, pkt->l4_off, NFR_TCP_HLEN);
 	uint32_t hlen, len = pkt->len - pkt->l4_off;
 
 	if (!th)
-		return "short packet";
+		return "";
 	hlen = (uint32_t)(th[12] >> 4) * 4;
 	if (hlen < NFR_TCP_HLEN || hlen > len)
 		return "truncated packet";
@@ -498,7 +498,8 @@ static unsigned tcp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	enum step step;
 
 	if (why) {
-		log_invalid(&c, why, NULL);
+		if (*why)
+			log_invalid(&c, why, NULL);
 		return NFR_CT_L4_INVALID;
 	}
 	if (!nfr_ct_is_confirmed(ct) && !begin(&c))

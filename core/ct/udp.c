@@ -66,14 +66,10 @@ static const char *udplite_error(const struct nfr_ctnet *net, const struct nfr_p
 	return udplite_csum_bad(net, pkt, state, coverage) ? "bad checksum" : NULL;
 }
 
-static void udp_refresh(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt)
+static void refresh(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt, bool stream)
 {
 	const struct nfr_sysctl *sysctl = &net->env->sysctl;
-	bool stream;
 
-	if (!nfr_ct_is_confirmed(ct))
-		ct->proto.udp.stream_ns = net->env->now_ns + STREAM_AFTER_NS;
-	stream = ct->status & NFR_IPS_SEEN_REPLY && net->env->now_ns > ct->proto.udp.stream_ns;
 	nfr_ct_refresh_acct(net, ct, pkt,
 			    nfr_ct_s_to_ns(stream ? sysctl->udp_timeout_stream
 						  : sysctl->udp_timeout));
@@ -82,6 +78,15 @@ static void udp_refresh(struct nfr_ctnet *net, struct nfr_ct *ct, const struct n
 		ct->status |= NFR_IPS_ASSURED;
 		nfr_ct_event_cache(net, ct, NFR_IPCT_ASSURED);
 	}
+}
+
+/* A conversation that lasts for two seconds is a stream. */
+static void udp_refresh(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt)
+{
+	if (!nfr_ct_is_confirmed(ct))
+		ct->proto.udp.stream_ns = net->env->now_ns + STREAM_AFTER_NS;
+	refresh(net, ct, pkt,
+		ct->status & NFR_IPS_SEEN_REPLY && net->env->now_ns > ct->proto.udp.stream_ns);
 }
 
 static unsigned udp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *pkt,
@@ -101,12 +106,14 @@ static unsigned udplite_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_p
 			       const struct nfr_hook_state *state)
 {
 	const char *why = udplite_error(net, pkt, state);
+	struct nfr_ct *ct = nfr_ct_at(net, idx);
 
 	if (why) {
 		nfr_ct_log_invalid(net, pkt, NFR_IPPROTO_UDPLITE, state, why, NULL);
 		return NFR_CT_L4_INVALID;
 	}
-	udp_refresh(net, nfr_ct_at(net, idx), pkt);
+	/* one answer makes it a stream */
+	refresh(net, ct, pkt, ct->status & NFR_IPS_SEEN_REPLY);
 	return NFR_ACCEPT;
 }
 

@@ -390,6 +390,7 @@ static unsigned help(struct nfr_ctnet *net, uint32_t ct_idx, struct nfr_pkt *pkt
 
 	if (pkt->ctinfo != NFR_CT_ESTABLISHED && pkt->ctinfo != NFR_CT_ESTABLISHED_REPLY)
 		return NFR_ACCEPT;
+	pkt->flags &= (uint16_t)~NFR_PKT_FRAG_LIST; /* Linux linearizes it to look at it */
 	off = tcp ? pkt->l4_off + (uint32_t)(tcp[12] >> 4) * 4 : pkt->len;
 	if (off >= pkt->len)
 		return NFR_ACCEPT;

@@ -11,6 +11,9 @@ static unsigned defrag(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_st
 
 	if (pkt->ctinfo == NFR_CT_UNTRACKED || !nfr_may_be_fragment(pkt))
 		return NFR_ACCEPT;
+	/* back from the loopback: IPv4's are put together once more, so that NAT can be undone */
+	if (pkt->family == NFR_IPV6 && pkt->ct_idx)
+		return NFR_ACCEPT;
 	return nfr_defrag(&net->frags, pkt,
 			  state->hook == NFR_INET_LOCAL_OUT ? NFR_DEFRAG_CONNTRACK_OUT
 							    : NFR_DEFRAG_CONNTRACK_IN);

@@ -77,12 +77,14 @@ static const struct nfr_xt_opt opts[] = {
 	 .kind = NFR_XT_K_U32,
 	 .slot = LEFT,
 	 .off = OFF(left),
-	 .max = 31},
+	 .max = 31,
+	 .forgets = BIT(RIGHT)},
 	{.name = "right-shift-mark",
 	 .kind = NFR_XT_K_U32,
 	 .slot = RIGHT,
 	 .off = OFF(right),
-	 .max = 31},
+	 .max = 31,
+	 .forgets = BIT(LEFT)},
 };
 
 static void prepare_masks(struct target_connmark *t)
@@ -100,7 +102,7 @@ static void prepare_masks(struct target_connmark *t)
 		t->head.given |= BIT(NFMASK) | BIT(CTMASK);
 }
 
-/* Of two shifts the right one holds; a shift by nothing is none. */
+/* Of two shifts the last one holds; a shift by nothing is none. */
 static void prepare_shift(struct target_connmark *t)
 {
 	if (!nfr_xt_given(t, RIGHT))

@@ -22,6 +22,27 @@ static void dump_device(FILE *to, const struct nfr_net *net, const char *label, 
 	fprintf(to, "%s=%s ", label, link.name);
 }
 
+static void put_mac(FILE *to, const char *label, const uint8_t *mac)
+{
+	fprintf(to, "%s=%02x:%02x:%02x:%02x:%02x:%02x ", label, mac[0], mac[1], mac[2], mac[3], mac[4],
+		mac[5]);
+}
+
+/* --log-macdecode: by name, where the device at hand is Ethernet. */
+static bool decode_mac(FILE *to, const struct nfr_net *net, const struct nfr_log *log)
+{
+	const uint8_t *eth = log->pkt->link;
+	struct nfr_link link;
+
+	if (!(log->flags & NFR_LOG_MACDECODE) || log->pkt->link_len != 14 ||
+	    nfr_link_get(net, log->state->in, &link) != NFR_OK || link.no_arp || link.loopback)
+		return false;
+	put_mac(to, "MACSRC", eth + 6);
+	put_mac(to, "MACDST", eth);
+	fprintf(to, "MACPROTO=%02x%02x ", eth[12], eth[13]);
+	return true;
+}
+
 static void dump_mac(FILE *to, const struct nfr_pkt *pkt)
 {
 	unsigned i;
@@ -47,7 +68,7 @@ void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *lo
 	fputs(log->prefix, to);
 	dump_device(to, net, "IN", log->state->in);
 	dump_device(to, net, "OUT", log->state->out);
-	if (log->state->in)
+	if (log->state->in && !decode_mac(to, net, log))
 		dump_mac(to, pkt);
 	if (pkt->family == NFR_IPV6)
 		nfr_dump_ip6(&d, 0, false);
