@@ -32,6 +32,7 @@ struct nfr_cmp {
 	struct nfr_endpoints chosen; /* ports that Linux's NAT chose */
 	struct nfr_cmp_range range[NFR_CMP_MAX_RANGES]; /* that the rules confine them to */
 	unsigned n_ranges;
+	bool free_choice;       /* a rule leaves source ports to NAT: any range may be left */
 	bool random_dst;        /* a rule picks destination ports at random */
 	bool arrived_known;     /* the case's inputs lie beside WANT */
 	uint8_t *arrived;       /* their identifications and flow labels, a bit each; read late */

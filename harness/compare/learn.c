@@ -89,6 +89,19 @@ static void learn_line(struct nfr_cmp *cmp, const char *line)
 		put(cmp, (uint8_t)proto, NULL, reply.id);
 }
 
+/* Not told which ports to take. */
+static bool is_free(const char *line)
+{
+	const char *p = value_of(line, "--to-source ", 0);
+	size_t len = p ? strcspn(p, " \n") : 0;
+	const char *bracket = p ? memchr(p, ']', len) : NULL;
+	bool with_ports = p && (bracket ? bracket[1] == ':' : memchr(p, ':', len) && memchr(p, '.', len));
+
+	if (strstr(line, "-j MASQUERADE"))
+		return !value_of(line, "--to-ports ", 0);
+	return strstr(line, "-j SNAT") && !with_ports;
+}
+
 static void learn_range(struct nfr_cmp *cmp, const char *value, bool with_addr)
 {
 	size_t len = strcspn(value, " \n");
@@ -119,6 +132,7 @@ static void learn_rule(struct nfr_cmp *cmp, const char *line)
 		learn_range(cmp, p, true);
 	if ((p = value_of(line, "--to-ports ", 0)))
 		learn_range(cmp, p, false);
+	cmp->free_choice |= is_free(line);
 	if (value_of(line, "--random", 0) && (strstr(line, "-j DNAT") || strstr(line, "-j REDIRECT")))
 		cmp->random_dst = true;
 }

@@ -37,7 +37,7 @@ static bool ranges_allow(const struct nfr_cmp *cmp, uint16_t want, uint16_t got)
 			return true;
 		confined = true;
 	}
-	return !confined;
+	return !confined || cmp->free_choice;
 }
 
 bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t got)
