@@ -34,7 +34,7 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 DEMO := conformance/cases/ftp/session-masquerade
 
 .DEFAULT_GOAL := all
-.PHONY: all bench bench-budget bench-gate bench-peers bench-plot check check-fuzz clean coverage fuzz fuzz-afl fuzz-cov fuzz-replay fuzz-smoke help install lint run setup tests unit
+.PHONY: all bench bench-budget bench-gate bench-peers bench-plot check check-fuzz clean coverage fuzz fuzz-afl fuzz-cov fuzz-diff fuzz-replay fuzz-smoke help install lint run setup tests unit
 
 all: $(B)/libnfref.a $(B)/libnfref.so $(B)/nfref ## build the command and the libraries, in build/
 
@@ -192,6 +192,18 @@ fuzz-cov: ## what the corpora reach, as HTML in build/fuzzcov/html
 check-fuzz: ## build and check the targets as OSS-Fuzz does, for every engine and sanitizer
 	@ci/setup fuzz
 	@ci/fuzz-engines
+
+# ---- comparing with this machine's kernel ----
+
+DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard fuzz/diff/*.c))
+
+fuzz-diff: ## compare random routers and traffic with this machine's kernel, as root; COUNT=1000, SEED=
+	@ci/setup diff
+	@$(MAKE) -s $(B)/nfref-diff
+	@$(B)/nfref-diff --cover --count $(or $(COUNT),1000) $(if $(SEED),--seed $(SEED))
+
+$(B)/nfref-diff: $(DIFF_OBJ) $(HARNESS) $(B)/libnfref.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap -lmnl -lnetfilter_conntrack
 
 # ---- installing ----
 
