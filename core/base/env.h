@@ -65,8 +65,19 @@ struct nfr_env_ops {
 	void (*pkt_end)(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t ct_id);
 };
 
+#define NFR_LEARN_MAX 12
+
+/* What evaluation notes of a packet with NFR_PKT_LEARN (stack/way.h). */
+struct nfr_learning {
+	uint64_t *counter[NFR_LEARN_MAX]; /* that it moved: packets, bytes beside it */
+	unsigned n;
+	bool varies; /* something depended on more than the connection and the direction */
+};
+
 struct nfr_env {
 	uint64_t now_ns;
+	struct nfr_learning *learning; /* of the packet on its way, or NULL */
+	uint32_t settings;	       /* counts changes of anything that decides a packet's way */
 	struct nfr_sysctl sysctl;
 	struct nfr_sysctl_if if_all, if_default;
 	struct nfr_iface *iface; /* max_iface of them; interface k is iface[k - 1] */
@@ -85,6 +96,30 @@ struct nfr_env {
 static inline struct nfr_env *nfr_env_of(struct nfr_net *net)
 {
 	return (struct nfr_env *)(void *)net;
+}
+
+/* To be called by everything that changes rules, hooks, routes, interfaces or settings. */
+static inline void nfr_env_changed(struct nfr_env *env)
+{
+	env->settings++;
+}
+
+static inline void nfr_learn_counter(struct nfr_env *env, uint64_t *packets)
+{
+	struct nfr_learning *l = env->learning;
+
+	if (!l)
+		return;
+	if (l->n < NFR_LEARN_MAX)
+		l->counter[l->n++] = packets;
+	else
+		l->varies = true;
+}
+
+static inline void nfr_learn_varies(struct nfr_env *env)
+{
+	if (env->learning)
+		env->learning->varies = true;
 }
 
 /* "" when there is no such interface. */
@@ -113,6 +148,12 @@ static inline uint8_t *nfr_env_buf_notes(const struct nfr_env *env, uint32_t buf
 static inline bool nfr_pkt_watched(const struct nfr_pkt *pkt)
 {
 	return (pkt->flags & (NFR_PKT_WATCHED | NFR_PKT_TRACE)) != 0;
+}
+
+/* True when these steps are of interest to anybody: then there are no short ways for it. */
+static inline bool nfr_pkt_closely(const struct nfr_pkt *pkt)
+{
+	return (pkt->flags & (NFR_PKT_WATCHED | NFR_PKT_TRACE | NFR_PKT_LEARN)) != 0;
 }
 
 #endif

@@ -18,19 +18,7 @@
  */
 #include "base/lpm.h"
 
-#include "base/bytes.h"
-
-#define CHILD 0x80000000u /* the rest of the entry is a node; otherwise: length, then value */
 #define LEN_SHIFT 22u
-
-struct nfr_lpm_node {
-	uint64_t prefix[2]; /* the bytes before `byte`, big end first */
-	uint64_t mask[2];
-	uint32_t miss; /* entry for keys that differ in those */
-	uint32_t byte; /* of the key, that chooses the entry */
-	uint8_t unused[24];
-	uint32_t entry[256];
-};
 
 static uint64_t load_be(const uint8_t *p)
 {
@@ -52,11 +40,6 @@ void nfr_lpm_clear(struct nfr_lpm *lpm)
 size_t nfr_lpm_bytes(uint32_t n_nodes)
 {
 	return (size_t)n_nodes * sizeof(struct nfr_lpm_node);
-}
-
-static struct nfr_lpm_node *node_at(const struct nfr_lpm *lpm, uint32_t entry)
-{
-	return &lpm->nodes[(entry & ~CHILD) - 1];
 }
 
 /* The bytes before `byte` of the 16 at p, and their mask. */
@@ -82,7 +65,7 @@ static uint32_t node_new(struct nfr_lpm *lpm, const uint8_t p[16], uint32_t byte
 	node->miss = cover;
 	for (unsigned i = 0; i < 256; i++)
 		node->entry[i] = cover;
-	return CHILD | lpm->used;
+	return NFR_LPM_CHILD | lpm->used;
 }
 
 static uint8_t node_prefix_byte(const struct nfr_lpm_node *node, uint32_t i)
@@ -103,10 +86,10 @@ static uint32_t node_differs(const struct nfr_lpm_node *node, const uint8_t p[16
 /* Puts a node between *ref and its child, at the byte where p leaves the child's path. */
 static void node_split(struct nfr_lpm *lpm, uint32_t *ref, const uint8_t p[16], uint32_t byte)
 {
-	struct nfr_lpm_node *child = node_at(lpm, *ref);
+	struct nfr_lpm_node *child = nfr_lpm_node_at(lpm, *ref);
 	uint32_t entry = node_new(lpm, p, byte, child->miss);
 
-	node_at(lpm, entry)->entry[node_prefix_byte(child, byte)] = *ref;
+	nfr_lpm_node_at(lpm, entry)->entry[node_prefix_byte(child, byte)] = *ref;
 	*ref = entry;
 }
 
@@ -131,7 +114,7 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 		 uint32_t value)
 {
 	uint32_t last = len ? (len - 1) / 8 : 0; /* the byte that the prefix ends in */
-	uint32_t at = *root ? CHILD | *root : 0, *ref = &at;
+	uint32_t at = *root ? NFR_LPM_CHILD | *root : 0, *ref = &at;
 	uint8_t p[16] = {0};
 
 	if (lpm->max_nodes - lpm->used < 2)
@@ -141,13 +124,13 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 		struct nfr_lpm_node *node;
 		uint32_t differs;
 
-		if (!(*ref & CHILD))
+		if (!(*ref & NFR_LPM_CHILD))
 			*ref = node_new(lpm, p, last, *ref);
-		node = node_at(lpm, *ref);
+		node = nfr_lpm_node_at(lpm, *ref);
 		differs = node_differs(node, p);
 		if (differs < node->byte) {
 			node_split(lpm, ref, p, differs);
-			node = node_at(lpm, *ref);
+			node = nfr_lpm_node_at(lpm, *ref);
 		}
 		if (node->byte == last) {
 			node_fill(node, p, len, value);
@@ -155,7 +138,7 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 		}
 		ref = &node->entry[p[node->byte]];
 	}
-	*root = at & ~CHILD;
+	*root = at & ~NFR_LPM_CHILD;
 	return true;
 }
 
@@ -164,28 +147,14 @@ uint32_t nfr_lpm_find(const struct nfr_lpm *lpm, uint32_t root, const uint8_t *k
 {
 	uint64_t hi = bits > 32 ? load_be(key) : (uint64_t)nfr_get32(key) << 32;
 	uint64_t lo = bits > 32 ? load_be(key + 8) : 0;
-	uint32_t entry = root ? CHILD | root : 0;
+	uint32_t entry = root ? NFR_LPM_CHILD | root : 0;
 
-	while (entry & CHILD) {
-		const struct nfr_lpm_node *node = node_at(lpm, entry);
+	while (entry & NFR_LPM_CHILD) {
+		const struct nfr_lpm_node *node = nfr_lpm_node_at(lpm, entry);
 		uint64_t differ = ((hi ^ node->prefix[0]) & node->mask[0]) |
 				  ((lo ^ node->prefix[1]) & node->mask[1]);
 
 		entry = differ ? node->miss : node->entry[key[node->byte]];
-	}
-	return entry & NFR_LPM_MAX_VALUE;
-}
-
-uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr)
-{
-	uint64_t key = (uint64_t)addr << 32;
-	uint32_t entry = root ? CHILD | root : 0;
-
-	while (entry & CHILD) {
-		const struct nfr_lpm_node *node = node_at(lpm, entry);
-		uint8_t byte = (uint8_t)(addr >> (24 - 8 * node->byte));
-
-		entry = (key ^ node->prefix[0]) & node->mask[0] ? node->miss : node->entry[byte];
 	}
 	return entry & NFR_LPM_MAX_VALUE;
 }

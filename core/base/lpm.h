@@ -8,8 +8,18 @@
 #define NFR_BASE_LPM_H
 
 #include "base/arena.h"
+#include "base/bytes.h"
 
-struct nfr_lpm_node;
+#define NFR_LPM_CHILD 0x80000000u /* the rest of an entry is a node; otherwise: length, then value */
+
+struct nfr_lpm_node {
+	uint64_t prefix[2]; /* the bytes before `byte`, big end first */
+	uint64_t mask[2];
+	uint32_t miss; /* entry for keys that differ in those */
+	uint32_t byte; /* of the key, that chooses the entry */
+	uint8_t unused[24];
+	uint32_t entry[256];
+};
 
 struct nfr_lpm {
 	struct nfr_lpm_node *nodes;
@@ -36,7 +46,24 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 /* Value of the longest prefix that covers key (`bits` long, 32 or 128), or 0. */
 uint32_t nfr_lpm_find(const struct nfr_lpm *lpm, uint32_t root, const uint8_t *key, unsigned bits);
 
+static inline struct nfr_lpm_node *nfr_lpm_node_at(const struct nfr_lpm *lpm, uint32_t entry)
+{
+	return &lpm->nodes[(entry & ~NFR_LPM_CHILD) - 1];
+}
+
 /* The same for an IPv4 address in host order. */
-uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr);
+static inline uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr)
+{
+	uint64_t key = (uint64_t)addr << 32;
+	uint32_t entry = root ? NFR_LPM_CHILD | root : 0;
+
+	while (entry & NFR_LPM_CHILD) {
+		const struct nfr_lpm_node *node = nfr_lpm_node_at(lpm, entry);
+		uint8_t byte = (uint8_t)(addr >> (24 - 8 * node->byte));
+
+		entry = (key ^ node->prefix[0]) & node->mask[0] ? node->miss : node->entry[byte];
+	}
+	return entry & NFR_LPM_MAX_VALUE;
+}
 
 #endif

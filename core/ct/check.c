@@ -89,7 +89,7 @@ static void tally_record(const struct nfr_ctnet *net, const struct nfr_ct *ct, s
 	if (!(ct->life & NFR_CT_LIVE))
 		return;
 	t->ext += ct->ext != 0;
-	t->addr6 += ct->addr6 != 0;
+	t->addr6 += nfr_ct_is_ipv6(ct);
 	if (in_table(ct))
 		t->slots += ct->life & NFR_CT_HIDDEN ? 1 : 2;
 	for (unsigned i = 0; ext && i < NFR_CT_EXPECT_CLASSES; i++)
@@ -106,8 +106,8 @@ static const char *check_record(const struct nfr_ct *ct)
 		return NULL;
 	if (in_table(ct) && !(ct->life & NFR_CT_FILED))
 		return "a connection is not filed in the wheel";
-	if ((ct->key[0].l3num == NFR_IPV6) != (ct->addr6 != 0))
-		return "IPv6 addresses where none belong, or none where they do";
+	if (nfr_ct_is_ipv6(ct) && !ct->addr6)
+		return "IPv6 addresses are missing";
 	if (ct->key[0].l3num != ct->key[1].l3num || ct->key[0].protonum != ct->key[1].protonum)
 		return "directions differ in protocol";
 	return NULL;

@@ -218,7 +218,7 @@ void nfr_ct_release(struct nfr_ctnet *net, uint32_t idx)
 		net->nat_ops->destroyed(net->nat, idx);
 	if (ct->ext)
 		nfr_pool_put(&net->ext, ct->ext);
-	if (ct->addr6)
+	if (nfr_ct_is_ipv6(ct))
 		nfr_pool_put(&net->addr6, ct->addr6);
 	ct->ext = ct->addr6 = 0;
 	ct->status = 0;

@@ -78,7 +78,10 @@ struct nfr_ct {
 	uint16_t event_cache; /* enum nfr_ct_event_bits not told yet */
 	uint32_t mark;
 	uint32_t ext;         /* struct nfr_ct_ext, 0: none */
-	uint32_t addr6;       /* struct nfr_ct_addr6, 0: IPv4 */
+	union {
+		uint32_t addr6; /* of IPv6: struct nfr_ct_addr6 */
+		uint32_t way;   /* of IPv4: the stack's own (stack/way.h); 0: none yet */
+	};
 	uint32_t timer_link;
 	uint32_t id;
 	/* second line */
@@ -187,6 +190,11 @@ static inline struct nfr_ct_ext *nfr_ct_ext(const struct nfr_ctnet *net, const s
 /* The extension, made when it is not there; NULL when the pool is empty. */
 struct nfr_ct_ext *nfr_ct_ext_get(struct nfr_ctnet *net, struct nfr_ct *ct);
 
+static inline bool nfr_ct_is_ipv6(const struct nfr_ct *ct)
+{
+	return ct->key[NFR_CT_DIR_ORIGINAL].l3num == NFR_IPV6;
+}
+
 /* The packet's connection, or NULL. */
 static inline struct nfr_ct *nfr_ct_of(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 {
@@ -217,10 +225,8 @@ bool nfr_ct_get_tuple(const struct nfr_pkt *pkt, uint32_t l4_off, uint8_t proton
 bool nfr_ct_get_tuple_quoted(const struct nfr_pkt *pkt, uint32_t ip_off, struct nfr_tuple *tuple);
 bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr_tuple *inverse);
 
-/* Stages of a burst: key, hash and bucket prefetch; tag scan and entry prefetch. Both only hint:
- * nfr_ct_in() gives the same without them. */
-void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt);
-void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt);
+/* No connection knows its way any more. O(connections). */
+void nfr_ctnet_forget_ways(struct nfr_ctnet *net);
 
 /* Hook functions; priv is the struct nfr_ctnet. */
 nfr_hook_fn nfr_ct_in;      /* PRE_ROUTING and LOCAL_OUT, NFR_IP_PRI_CONNTRACK */

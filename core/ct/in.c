@@ -12,29 +12,20 @@
  * A tracker may also kill the connection because the packet begins a new one with the same tuple
  * (NFR_REPEAT): then all is done once more, which cannot happen twice.
  *
- * In a burst two stages run before, over all its packets: the first computes the hash and
- * prefetches the bucket, the second scans its tags and prefetches the record. They only hint; a
- * zone changes the hash, so it counts only for packets without a template.
+ * Most packets need none of this: stage.h asks first. A zone changes the hash that the stages of
+ * a burst computed, so it counts only for packets without a template.
  */
 #include "ct/expect.h"
-#include "ct/l4.h"
 #include "ct/life.h"
+#include "ct/stage.h"
 #include "pkt/parse.h"
-
-/* The commonest packets: IPv4, and the ports are there. */
-static bool has_ports4(const struct nfr_pkt *pkt)
-{
-	return pkt->family == NFR_IPV4 &&
-	       (pkt->protonum == NFR_IPPROTO_TCP || pkt->protonum == NFR_IPPROTO_UDP) &&
-	       pkt->l4_off + 4u <= pkt->len;
-}
 
 /* Like nfr_ct_get_tuple(), in the table's form and without a detour for the commonest packets. */
 static bool flow_of_pkt(const struct nfr_pkt *pkt, struct nfr_ct_flow *flow)
 {
 	struct nfr_tuple tuple;
 
-	if (has_ports4(pkt)) {
+	if (nfr_ct_has_ports4(pkt)) {
 		memcpy(&flow->key.src, pkt->data + 12, 8);
 		memcpy(&flow->key.src_l4, pkt->data + pkt->l4_off, 4);
 		flow->key.protonum = pkt->protonum;
@@ -48,60 +39,14 @@ static bool flow_of_pkt(const struct nfr_pkt *pkt, struct nfr_ct_flow *flow)
 	return true;
 }
 
-/* The second half of such a packet's struct nfr_ct_key outside of all zones, as nfr_le64() reads
- * it: ports, protocol, family. */
-static uint64_t key_tail4(const struct nfr_pkt *pkt)
-{
-	return nfr_le32(pkt->data + pkt->l4_off) | (uint64_t)pkt->protonum << 32 |
-	       (uint64_t)NFR_IPV4 << 40;
-}
-
-/* The hash of the packet's tuple. False: it has none. */
-static bool hash_of_pkt(const struct nfr_ctnet *net, const struct nfr_pkt *pkt, uint64_t *hash)
+bool nfr_ct_hash_of_pkt(const struct nfr_ctnet *net, const struct nfr_pkt *pkt, uint64_t *hash)
 {
 	struct nfr_ct_flow flow;
 
-	if (pkt->frag_off)
-		return false;
-	if (has_ports4(pkt)) {
-		*hash = nfr_hash_2(&net->env->hash_key, nfr_le64(pkt->data + 12), key_tail4(pkt));
-		return true;
-	}
 	if (!flow_of_pkt(pkt, &flow))
 		return false;
 	*hash = nfr_ct_hash(net, &flow);
 	return true;
-}
-
-void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt)
-{
-	uint64_t hash;
-
-	if (!hash_of_pkt(net, pkt, &hash))
-		return;
-	pkt->ct_hash[0] = (uint32_t)hash;
-	pkt->ct_hash[1] = (uint32_t)(hash >> 32);
-	pkt->flags |= NFR_PKT_HASHED;
-	nfr_prefetch(nfr_ct_bucket_of(net, hash));
-}
-
-static uint64_t staged_hash(const struct nfr_pkt *pkt)
-{
-	return (uint64_t)pkt->ct_hash[1] << 32 | pkt->ct_hash[0];
-}
-
-void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt)
-{
-	const struct nfr_ct *ct;
-
-	if (!(pkt->flags & NFR_PKT_HASHED))
-		return;
-	pkt->ct_ref = nfr_ct_table_guess(net, staged_hash(pkt));
-	if (!pkt->ct_ref)
-		return;
-	ct = nfr_ct_at(net, pkt->ct_ref >> 1);
-	nfr_prefetch(ct);
-	nfr_prefetch(&ct->proto);
 }
 
 /* ---- a new connection ---- */
@@ -207,7 +152,7 @@ static uint64_t hash_of(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
 			const struct nfr_ct_flow *flow, const struct nfr_ct_zones *zones)
 {
 	if (pkt->flags & NFR_PKT_HASHED && zones->id[NFR_CT_DIR_ORIGINAL] == 0)
-		return staged_hash(pkt);
+		return pkt->ct_hash;
 	return nfr_ct_hash(net, flow);
 }
 
@@ -392,54 +337,19 @@ static NFR_APART unsigned conntrack_in(struct nfr_ctnet *net, struct nfr_pkt *pk
 	return verdict;
 }
 
-/* ---- the short way ---- */
-
-/* Whether the connection has this packet's tuple in this direction, outside of all zones. */
-static bool has_tuple4(const struct nfr_ct *ct, unsigned dir, const struct nfr_pkt *pkt)
+void nfr_ctnet_forget_ways(struct nfr_ctnet *net)
 {
-	const uint8_t *key = (const uint8_t *)&ct->key[dir];
-
-	return nfr_le64(key) == nfr_le64(pkt->data + 12) && nfr_le64(key + 8) == key_tail4(pkt);
-}
-
-/*
- * The staged connection, for a packet that came in with nothing that asks for a closer look (no
- * template, no trace), if it is in the table and nothing about it does either; 0 otherwise.
- */
-static uint32_t staged_connection(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
-{
-	const uint16_t plain = NFR_IPS_CONFIRMED | NFR_IPS_SEEN_REPLY | NFR_IPS_ASSURED;
-	const struct nfr_ct *ct;
-
-	if (!pkt->ct_ref || (pkt->flags & (NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE)) !=
-				    NFR_PKT_HASHED ||
-	    pkt->ct_template.flags || pkt->ctinfo != NFR_CT_NEW || !has_ports4(pkt))
-		return 0;
-	ct = nfr_ct_at(net, pkt->ct_ref >> 1);
-	if (!(ct->life & NFR_CT_LIVE) || ct->ext || ct->expires_ns <= net->env->now_ns ||
-	    (ct->status & (plain | NFR_IPS_DYING | NFR_IPS_FIXED_TIMEOUT | NFR_IPS_SEQ_ADJUST)) !=
-		    plain)
-		return 0;
-	return has_tuple4(ct, pkt->ct_ref & 1, pkt) ? pkt->ct_ref : 0;
-}
-
-/* Most packets, in one go: their connection is established, and they only keep it so. */
-static bool track_established(struct nfr_ctnet *net, struct nfr_pkt *pkt)
-{
-	uint32_t ref = staged_connection(net, pkt);
-
-	if (!ref || !nfr_ct_l4(pkt->protonum)->established(net, nfr_ct_at(net, ref >> 1), pkt,
-							   ref & 1))
-		return false;
-	pkt->ct_idx = ref >> 1;
-	pkt->ctinfo = (ref & 1) == NFR_CT_DIR_REPLY ? NFR_CT_ESTABLISHED_REPLY
-						    : NFR_CT_ESTABLISHED;
-	return true;
+	for (uint32_t idx = 1; idx < net->cts.fresh; idx++)
+		if (!nfr_ct_is_ipv6(nfr_ct_at(net, idx)))
+			nfr_ct_at(net, idx)->way = 0;
 }
 
 unsigned nfr_ct_in(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
 	struct nfr_ctnet *net = priv;
+	uint32_t ref = nfr_ct_staged(net, pkt);
 
-	return track_established(net, pkt) ? (unsigned)NFR_ACCEPT : conntrack_in(net, pkt, state);
+	if (ref && nfr_ct_track_staged(net, pkt, ref))
+		return NFR_ACCEPT;
+	return conntrack_in(net, pkt, state);
 }

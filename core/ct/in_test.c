@@ -3,6 +3,7 @@
  * A packet's way through conntrack: states, events, zones, templates, limits.
  */
 #include "ct/rig.h"
+#include "ct/stage.h"
 
 static void test_udp_question_and_answer(void **state)
 {

@@ -20,7 +20,7 @@ struct nfr_ct_l4 {
 	unsigned (*packet)(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *pkt,
 			   const struct nfr_hook_state *state);
 	/*
-	 * The short way for a packet, received and unspoilt so far, of a connection that is
+	 * The short way for a received IPv4 packet, unspoilt so far, of a connection that is
 	 * confirmed, ASSURED, and has no extension, no fixed timeout and no sequence adjustment.
 	 * True: packet() would have accepted it, and all that it would have done is done. False:
 	 * nothing is; ask packet().

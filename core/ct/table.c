@@ -78,7 +78,7 @@ void nfr_ct_set_tuple(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
 
 	nfr_ct_flow_of(tuple, zone, &flow);
 	ct->key[dir] = flow.key;
-	if (ct->addr6)
+	if (flow.key.l3num == NFR_IPV6)
 		memcpy(nfr_ct_addr6(net, ct, dir), flow.addr6, sizeof(flow.addr6));
 }
 
@@ -92,7 +92,7 @@ void nfr_ct_tuple(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned
 	tuple->dst_l4 = key->dst_l4;
 	tuple->protonum = key->protonum;
 	tuple->l3num = key->l3num;
-	if (ct->addr6) {
+	if (nfr_ct_is_ipv6(ct)) {
 		tuple->src.ip6 = nfr_ct_addr6(net, ct, dir)[0];
 		tuple->dst.ip6 = nfr_ct_addr6(net, ct, dir)[1];
 	} else {
@@ -145,7 +145,7 @@ static bool is_flow(const struct nfr_ctnet *net, uint32_t ref, const struct nfr_
 	const struct nfr_ct *ct = nfr_ct_at(net, ref >> 1);
 
 	return memcmp(&ct->key[ref & 1], &flow->key, sizeof(flow->key)) == 0 &&
-	       (!ct->addr6 || memcmp(nfr_ct_addr6(net, ct, ref & 1), flow->addr6,
+	       (!nfr_ct_is_ipv6(ct) || memcmp(nfr_ct_addr6(net, ct, ref & 1), flow->addr6,
 				     sizeof(flow->addr6)) == 0);
 }
 

@@ -37,7 +37,7 @@ static inline void nfr_ct_flow_of_ct(const struct nfr_ctnet *net, const struct n
 				     unsigned dir, struct nfr_ct_flow *flow)
 {
 	flow->key = ct->key[dir];
-	if (ct->addr6)
+	if (nfr_ct_is_ipv6(ct))
 		memcpy(flow->addr6, nfr_ct_addr6(net, ct, dir), sizeof(flow->addr6));
 }
 

@@ -558,7 +558,7 @@ static bool tcp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const stru
 		return false;
 	n = (struct nfr_tcp_numbers){seg.seq, seg.ack, seg.ack, seg.end};
 	if (!nfr_tcp_window_fits(sender, receiver, &n) ||
-	    (sysctl->ct_checksum && !nfr_tcp_csum_ok(pkt)))
+	    (sysctl->ct_checksum && !nfr_tcp4_csum_ok(pkt)))
 		return false;
 	win = (uint32_t)seg.win << tcp->td_scale[dir];
 	nfr_tcp_move_sender(sender, &tcp->flags[dir], NFR_TCP_ACK, &n, win);

@@ -11,7 +11,6 @@
  * added on the way. Sums of one's complement may be folded once at the end: they only become
  * zero when every part is, so the result is that of Linux's single steps, bit for bit.
  */
-#include "base/csum.h"
 #include "nat/manip.h"
 #include "pkt/parse.h"
 
@@ -25,17 +24,6 @@ struct l4 {
 	uint64_t delta; /* sum of what the addresses changed by */
 	enum nfr_nat_manip manip;
 };
-
-/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'). All of it in the machine's own byte order, as
- * base/csum.h says of running sums. */
-static inline void correct(uint8_t *csum, uint64_t delta)
-{
-	uint16_t c;
-
-	memcpy(&c, csum, sizeof(c));
-	c = (uint16_t)~nfr_csum_fold((uint16_t)~c + delta);
-	memcpy(csum, &c, sizeof(c));
-}
 
 /* Writes a 16-bit field; the difference that a checksum over it needs. */
 static inline uint32_t replace16(uint8_t *field, nfr_be16 value)
@@ -60,7 +48,7 @@ static inline void manip_tcp(const struct l4 *l4, nfr_be16 port)
 	uint64_t delta = l4->delta + replace_port(l4, port);
 
 	if (l4->len >= TCP_HLEN)
-		correct(l4->p + 16, delta);
+		nfr_nat_correct(l4->p + 16, delta);
 }
 
 /* A zero checksum of UDP means none, and stays; one that becomes zero is sent as its twin. */
@@ -70,7 +58,7 @@ static inline void manip_udp(const struct l4 *l4, nfr_be16 port)
 
 	if (nfr_get16(l4->p + 6) == 0)
 		return;
-	correct(l4->p + 6, delta);
+	nfr_nat_correct(l4->p + 6, delta);
 	if (nfr_get16(l4->p + 6) == 0)
 		nfr_put16(l4->p + 6, 0xffff);
 }
@@ -79,7 +67,7 @@ static inline void manip_udp(const struct l4 *l4, nfr_be16 port)
  * other wrong value. */
 static void manip_udplite(const struct l4 *l4, nfr_be16 port)
 {
-	correct(l4->p + 6, l4->delta + replace_port(l4, port));
+	nfr_nat_correct(l4->p + 6, l4->delta + replace_port(l4, port));
 	if (nfr_get16(l4->p + 6) == 0)
 		nfr_put16(l4->p + 6, 0xffff);
 }
@@ -105,7 +93,7 @@ static void manip_icmp(const struct l4 *l4, nfr_be16 id)
 	uint8_t type = l4->p[0];
 
 	if (type == 0 || type == 8 || (type >= 13 && type <= 18))
-		correct(l4->p + 2, replace16(l4->p + 4, id));
+		nfr_nat_correct(l4->p + 2, replace16(l4->p + 4, id));
 }
 
 /* ICMPv6 has a pseudo header: the addresses count for every type, errors included. */
@@ -115,7 +103,7 @@ static void manip_icmpv6(const struct l4 *l4, nfr_be16 id)
 
 	if (l4->p[0] == 128 || l4->p[0] == 129)
 		delta += replace16(l4->p + 4, id);
-	correct(l4->p + 2, delta);
+	nfr_nat_correct(l4->p + 2, delta);
 }
 
 /* Only the destination's key travels in a packet, as the call id of PPTP's version 1. */
@@ -200,7 +188,7 @@ static inline bool manip_ip4(struct nfr_pkt *pkt, uint8_t *ip, uint32_t l4_off,
 
 	if (!manip_l4_at(pkt, l4_off, delta, side, manip))
 		return false;
-	correct(ip + 10, delta);
+	nfr_nat_correct(ip + 10, delta);
 	memcpy(addr, side->addr, 4);
 	return true;
 }

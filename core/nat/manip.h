@@ -5,6 +5,7 @@
 #ifndef NFR_NAT_MANIP_H
 #define NFR_NAT_MANIP_H
 
+#include "base/csum.h"
 #include "nat/nat.h"
 
 /* What one side (source or destination) of a packet becomes. */
@@ -18,6 +19,46 @@ struct nfr_nat_side {
  * tuple, turned round. */
 void nfr_nat_side_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
 		     enum nfr_nat_manip manip, struct nfr_nat_side *side);
+
+/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'). All of it in the machine's own byte order, as
+ * base/csum.h says of running sums. */
+static inline void nfr_nat_correct(uint8_t *csum, uint64_t delta)
+{
+	uint16_t c;
+
+	memcpy(&c, csum, sizeof(c));
+	c = (uint16_t)~nfr_csum_fold((uint16_t)~c + delta);
+	memcpy(csum, &c, sizeof(c));
+}
+
+/*
+ * What nfr_nat_manip_pkt() does to an IPv4 packet whose TCP header is there, as nfr_nat_side_of()
+ * says: the translation that nearly all packets are about.
+ */
+static inline void nfr_nat_manip_tcp4(struct nfr_pkt *pkt, const struct nfr_ct *ct, unsigned dir,
+				      enum nfr_nat_manip manip)
+{
+	const struct nfr_ct_key *other = &ct->key[!dir];
+	bool src = manip == NFR_NAT_MANIP_SRC;
+	const uint8_t *to_addr = src ? other->dst.b : other->src.b;
+	const uint8_t *to_port = src ? other->dst_l4.b : other->src_l4.b;
+	uint8_t *addr = pkt->data + (src ? 12 : 16), *th = pkt->data + pkt->l4_off;
+	uint8_t *port = th + (src ? 0 : 2);
+	uint32_t from4, to4;
+	uint16_t from2, to2;
+	uint64_t delta;
+
+	memcpy(&from4, addr, 4);
+	memcpy(&to4, to_addr, 4);
+	memcpy(&from2, port, 2);
+	memcpy(&to2, to_port, 2);
+	delta = (uint64_t)(uint32_t)~from4 + to4;
+	memcpy(addr, &to4, 4);
+	memcpy(port, &to2, 2);
+	nfr_nat_correct(pkt->data + 10, delta);
+	nfr_nat_correct(th + 16, delta + (uint16_t)~from2 + to2);
+	pkt->flags &= (uint16_t)~NFR_PKT_HASHED;
+}
 
 /* Rewrites one side of pkt, checksums included. False: its transport header is cut off. */
 bool nfr_nat_manip_pkt(struct nfr_pkt *pkt, const struct nfr_nat_side *side,

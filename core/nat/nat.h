@@ -50,22 +50,30 @@ nfr_hook_fn nfr_nat_in;   /* LOCAL_IN, NFR_IP_PRI_NAT_SRC */
 nfr_hook_fn nfr_nat_out;  /* LOCAL_OUT, NFR_IP_PRI_NAT_DST */
 nfr_hook_fn nfr_nat_post; /* POST_ROUTING, NFR_IP_PRI_NAT_SRC */
 
+/* Whether the connection's packets of this one's direction are translated on that side. */
+static inline bool nfr_nat_translates(const struct nfr_ct *ct, const struct nfr_pkt *pkt,
+				      enum nfr_nat_manip manip)
+{
+	bool reply = nfr_ctinfo_dir(pkt->ctinfo) == NFR_CT_DIR_REPLY;
+
+	return (ct->status & ((manip == NFR_NAT_MANIP_SRC) != reply ? NFR_IPS_SRC_NAT
+								     : NFR_IPS_DST_NAT)) != 0;
+}
+
 /* Whether the hook that translates this side, LOCAL_OUT's apart, would leave the packet as it is:
  * it has no connection, or an established one that is not translated there. */
 static inline bool nfr_nat_is_idle(const struct nfr_natnet *nat, const struct nfr_pkt *pkt,
 				   enum nfr_nat_manip manip)
 {
 	const struct nfr_ct *ct = nfr_ct_of(nat->ct, pkt);
-	bool reply = pkt->ctinfo == NFR_CT_ESTABLISHED_REPLY;
 
 	if (!ct)
 		return true;
-	if (pkt->ctinfo != NFR_CT_ESTABLISHED && !reply)
+	if (pkt->ctinfo != NFR_CT_ESTABLISHED && pkt->ctinfo != NFR_CT_ESTABLISHED_REPLY)
 		return false;
 	if (manip == NFR_NAT_MANIP_SRC && ct->masq_oif)
 		return false;
-	return !(ct->status & ((manip == NFR_NAT_MANIP_SRC) != reply ? NFR_IPS_SRC_NAT
-								      : NFR_IPS_DST_NAT));
+	return !nfr_nat_translates(ct, pkt, manip);
 }
 
 /* Binds the packet's connection: what the SNAT and DNAT targets call. NFR_ACCEPT, or NFR_DROP

@@ -133,16 +133,16 @@ void nfr_ip_set_len(struct nfr_pkt *pkt);
  * too short to hold one passes: its tracker refuses it for that. */
 bool nfr_l4_csum_ok(const struct nfr_pkt *pkt);
 
-/* The same for TCP of whose header 20 bytes are known to be there. */
-static inline bool nfr_tcp_csum_ok(const struct nfr_pkt *pkt)
+/* The same for TCP over IPv4, of whose header 20 bytes are known to be there. */
+static inline bool nfr_tcp4_csum_ok(const struct nfr_pkt *pkt)
 {
 	const uint8_t *th = pkt->data + pkt->l4_off;
-	uint32_t len = pkt->len - pkt->l4_off;
-	uint64_t sum = nfr_csum_run_pseudo(pkt->family, pkt->data, NFR_IPPROTO_TCP, len);
+	uint16_t len = (uint16_t)(pkt->len - pkt->l4_off);
+	uint64_t sum = nfr_csum_run_pseudo(NFR_IPV4, pkt->data, NFR_IPPROTO_TCP, len);
 
 	sum = nfr_csum_run20(sum, th);
 	if (len > 20)
-		sum = nfr_csum_run(sum, th + 20, len - 20);
+		sum = nfr_csum_run(sum, th + 20, len - 20u);
 	return nfr_csum_fold(sum) == 0xffff;
 }
 

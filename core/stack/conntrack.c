@@ -69,6 +69,7 @@ enum nfr_status nfr_use_conntrack(struct nfr_env *env, uint8_t family, bool on)
 
 	if (*used == on)
 		return NFR_OK;
+	nfr_env_changed(env);
 	if (!on)
 		remove_hooks(net, family, N_ROWS);
 	for (size_t i = 0; on && i < N_ROWS; i++) {

@@ -67,7 +67,7 @@ struct nfr_neigh {
 struct nfr_link_cache {
 	uint8_t header[NFR_LINK_HLEN]; /* to a next hop without an entry; type by family */
 	uint8_t header_len;	       /* 0: a link without link-layer addresses */
-	bool simple_input;	       /* IPv4: see input_simple() in route.c */
+	bool simple_input;	       /* IPv4: see nfr_route_input4_simple() */
 	uint32_t n_neigh;
 };
 

@@ -16,15 +16,6 @@ enum {
 #define IP_DF 0x4000u
 #define IPV6_MIN_MTU 1280u
 
-/* RFC 1141: one off the TTL is one on the checksum of its word. */
-static void decrease_ttl(uint8_t *h)
-{
-	uint32_t check = nfr_get16(h + 10) + 0x0100u;
-
-	nfr_put16(h + 10, (uint16_t)(check + (check >= 0xffff)));
-	h[8]--;
-}
-
 /* ip_exceeds_mtu(): a reassembled packet may be cut again, into no more than came in. */
 static bool exceeds_mtu4(const struct nfr_pkt *pkt, uint32_t mtu)
 {
@@ -67,10 +58,29 @@ unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 	if (exceeds_mtu4(pkt, pkt->dst.mtu))
 		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, NFR_ICMP_DEST_UNREACH,
 			      ICMP_FRAG_NEEDED, pkt->dst.mtu);
-	decrease_ttl(pkt->data);
+	nfr_ip_decrease_ttl(pkt->data);
 	if (pkt->dst.flags & NFR_DST_REDIRECT)
 		nfr_send_redirect(net, pkt);
 	return forward_hook(net, pkt);
+}
+
+/* The short way where no hook stands: what ordinary packets need of all this. False: it is not
+ * such a packet, and nothing has happened to it. */
+bool nfr_forward_unhooked(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	const struct nfr_hook_list *list = net->hooks.list[0];
+
+	if (pkt->family != NFR_IPV4 || nfr_pkt_closely(pkt) || !nfr_is_ordinary4(pkt) ||
+	    list[NFR_INET_PRE_ROUTING].n | list[NFR_INET_FORWARD].n |
+		    list[NFR_INET_POST_ROUTING].n ||
+	    !nfr_route_input4_simple(net, pkt) || pkt->len > pkt->dst.mtu ||
+	    !nfr_iface_at(net, pkt->dst.oif)->link.up)
+		return false;
+	nfr_ip_decrease_ttl(pkt->data);
+	pkt->flags |= NFR_PKT_FORWARDED;
+	pkt->oif = pkt->dst.oif;
+	nfr_xmit_unicast4(net, pkt);
+	return true;
 }
 
 static bool is_link_local(const uint8_t *a)

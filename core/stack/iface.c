@@ -84,6 +84,7 @@ int nfr_link_set(struct nfr_net *net, const struct nfr_link *link)
 {
 	int ifindex = nfr_link_index(net, link->name);
 
+	nfr_env_changed(&net->env);
 	if (!link->name[0] || nfr_str_len(link->name) >= NFR_IFNAMSIZ ||
 	    (link->mtu && link->mtu < 68))
 		return NFR_EINVAL;
@@ -141,6 +142,7 @@ enum nfr_status nfr_addr_add(struct nfr_net *net, const struct nfr_ifaddr *addr)
 {
 	struct nfr_ifaddr a = with_peer(addr);
 
+	nfr_env_changed(&net->env);
 	return nfr_fib_addr_add(&net->fib, &a);
 }
 
@@ -149,6 +151,7 @@ enum nfr_status nfr_addr_del(struct nfr_net *net, const struct nfr_ifaddr *addr)
 	struct nfr_ifaddr a = with_peer(addr);
 	enum nfr_status status = nfr_fib_addr_del(&net->fib, &a);
 
+	nfr_env_changed(&net->env);
 	if (status == NFR_OK)
 		nfr_nat_masq_forget(&net->nat, a.ifindex, &a.local);
 	return status;
@@ -156,21 +159,25 @@ enum nfr_status nfr_addr_del(struct nfr_net *net, const struct nfr_ifaddr *addr)
 
 enum nfr_status nfr_route_add(struct nfr_net *net, const struct nfr_route *route)
 {
+	nfr_env_changed(&net->env);
 	return nfr_fib_route_add(&net->fib, route, false);
 }
 
 enum nfr_status nfr_route_del(struct nfr_net *net, const struct nfr_route *route)
 {
+	nfr_env_changed(&net->env);
 	return nfr_fib_route_del(&net->fib, route, false);
 }
 
 enum nfr_status nfr_rule_add(struct nfr_net *net, const struct nfr_policy_rule *rule)
 {
+	nfr_env_changed(&net->env);
 	return nfr_fib_rule_add(&net->fib, rule);
 }
 
 enum nfr_status nfr_rule_del(struct nfr_net *net, const struct nfr_policy_rule *rule)
 {
+	nfr_env_changed(&net->env);
 	return nfr_fib_rule_del(&net->fib, rule);
 }
 
@@ -181,5 +188,6 @@ enum nfr_status nfr_neigh_set(struct nfr_net *net, uint16_t ifindex, uint8_t fam
 		return NFR_ENODEV;
 	if (family != NFR_IPV4 && family != NFR_IPV6)
 		return NFR_EINVAL;
+	nfr_env_changed(&net->env);
 	return nfr_fib_neigh_set(&net->fib, ifindex, family, addr, mac);
 }

@@ -126,6 +126,7 @@ static void carve(struct nfr_net *net, struct nfr_arena *arena, const struct nfr
 	nfr_fib_init(&net->fib, &net->env, arena, config);
 	nfr_xtnet_init(&net->xt, &net->env, &net->ct, &net->nat, &net->hooks, arena,
 		       config->max.xt_bytes);
+	nfr_ways_init(&net->ways, arena, config->max.way);
 }
 
 size_t nfr_size(const struct nfr_config *config)
@@ -282,6 +283,8 @@ static struct nfr_pool *pool_of(struct nfr_net *net, enum nfr_pool_id id)
 		return &net->fib.rules;
 	case NFR_POOL_neigh:
 		return &net->fib.neighs;
+	case NFR_POOL_way:
+		return &net->ways.pool;
 	case NFR_POOL_hook:
 		return &net->hooks.tokens;
 	case NFR_POOL_xt_bytes:
@@ -340,6 +343,8 @@ const char *nfr_check(const struct nfr_net *net)
 		why = nfr_fib_check(&net->fib);
 	if (!why)
 		why = nfr_xtnet_check(&net->xt);
+	if (!why)
+		why = nfr_ways_check(&net->ways);
 	if (!why && !nfr_pool_check(&net->env.bufs))
 		why = "net: the free list of packet buffers is broken";
 	if (!why && net->n_backlog)

@@ -15,6 +15,7 @@
 #include "pkt/parse.h"
 #include "stack/fib.h"
 #include "stack/limit.h"
+#include "stack/way.h"
 #include "xt/table.h"
 
 #define NFR_BACKLOG 8
@@ -28,6 +29,7 @@ struct nfr_net {
 	struct nfr_xtnet xt;
 	struct nfr_fib fib;
 	struct nfr_limits limits;
+	struct nfr_ways ways;
 	struct nfr_pool ifaces;		     /* behind env.iface: how many there may be */
 	struct nfr_pkt backlog[NFR_BACKLOG]; /* sent to the loopback interface, not received yet */
 	uint32_t n_backlog;
@@ -144,6 +146,15 @@ static inline void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsign
 	pkt->buf = 0;
 }
 
+/* RFC 1141: one off the TTL is one on the checksum of its word. */
+static inline void nfr_ip_decrease_ttl(uint8_t *h)
+{
+	uint32_t check = nfr_get16(h + 10) + 0x0100u;
+
+	nfr_put16(h + 10, (uint16_t)(check + (check >= 0xffff)));
+	h[8]--;
+}
+
 /* receive.c */
 unsigned nfr_rcv_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_rcv(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate);
@@ -157,6 +168,7 @@ bool nfr_ip_strict_route(const struct nfr_pkt *pkt);
 
 /* route.c, route6.c: fill pkt->dst; NFR_REASON_NONE, or why there is no way */
 enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt);
+bool nfr_route_input4_simple(struct nfr_net *net, struct nfr_pkt *pkt); /* false: ask that one */
 enum nfr_reason nfr_route_input6(struct nfr_net *net, struct nfr_pkt *pkt);
 enum nfr_reason nfr_route_output4(struct nfr_net *net, struct nfr_pkt *pkt, uint16_t oif,
 				  union nfr_addr *saddr);
@@ -173,6 +185,8 @@ unsigned nfr_forward_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_local_deliver(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_local_deliver_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt);
+unsigned nfr_xmit(struct nfr_net *net, struct nfr_pkt *pkt); /* it fits the link */
+bool nfr_forward_unhooked(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_output_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_local_out(struct nfr_net *net, struct nfr_pkt *pkt);
 
@@ -193,5 +207,29 @@ extern const struct nfr_env_ops nfr_stack_ops;
 
 /* conntrack.c: hooks conntrack in or takes it out */
 enum nfr_status nfr_use_conntrack(struct nfr_env *env, uint8_t family, bool on);
+
+/* nfr_xmit() of a received unicast IPv4 packet, with the interface's one header for all next hops
+ * over the one that it came with, where there is such a header and such room. */
+static inline void nfr_xmit_unicast4(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	const struct nfr_link_cache *cache = &net->fib.link[pkt->dst.oif - 1];
+
+	if (cache->n_neigh || cache->header_len != NFR_LINK_HLEN || pkt->link_len != NFR_LINK_HLEN ||
+	    pkt->buf || nfr_is_loopback(net, pkt->dst.oif)) {
+		nfr_xmit(net, pkt);
+		return;
+	}
+	memcpy(pkt->data - NFR_LINK_HLEN, cache->header, NFR_LINK_HLEN);
+	net->env.sink.xmit(net->env.sink.user, pkt->dst.oif, pkt->data - NFR_LINK_HLEN,
+			   pkt->len + NFR_LINK_HLEN, pkt);
+	pkt->reason = NFR_REASON_FORWARDED;
+}
+
+/* Nothing that the path would have to look at closer than at most packets: a whole header without
+ * options, sent to us, with a hop to spare. */
+static inline bool nfr_is_ordinary4(const struct nfr_pkt *pkt)
+{
+	return pkt->pkt_type == NFR_PACKET_HOST && pkt->data[0] == 0x45 && pkt->data[8] > 1;
+}
 
 #endif

@@ -123,7 +123,7 @@ static NFR_APART void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
 }
 
 /* Writes the link-layer header in front of the packet and lets the frame go. */
-static unsigned transmit(struct nfr_net *net, struct nfr_pkt *pkt)
+unsigned nfr_xmit(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	uint32_t headroom = pkt->buf ? NFR_BUF_HEADROOM : pkt->link_len;
 	uint32_t hlen = net->fib.link[pkt->dst.oif - 1].header_len;
@@ -157,7 +157,7 @@ static void transmit_fragment(void *user, struct nfr_pkt *fragment)
 	fragment->dst = cut->whole->dst;
 	if (nfr_is_loopback(cut->net, fragment->dst.oif))
 		fragment->buf = 0; /* which the next one is made in: what comes in again is a copy */
-	transmit(cut->net, fragment);
+	nfr_xmit(cut->net, fragment);
 }
 
 static unsigned fragment(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)
@@ -190,7 +190,7 @@ static unsigned finish4(struct nfr_net *net, struct nfr_pkt *pkt)
 		return too_big(net, pkt, mtu);
 	if (pkt->frag_max && pkt->frag_max < mtu)
 		mtu = pkt->frag_max;
-	return pkt->len > mtu ? fragment(net, pkt, mtu) : transmit(net, pkt);
+	return pkt->len > mtu ? fragment(net, pkt, mtu) : nfr_xmit(net, pkt);
 }
 
 static unsigned finish6(struct nfr_net *net, struct nfr_pkt *pkt)
@@ -208,10 +208,10 @@ static unsigned finish6(struct nfr_net *net, struct nfr_pkt *pkt)
 unsigned nfr_output_finish(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	if (pkt->len <= pkt->dst.mtu && !pkt->frag_max)
-		return transmit(net, pkt);
+		return nfr_xmit(net, pkt);
 	if (pkt->family == NFR_IPV4)
 		return finish4(net, pkt);
 	if (pkt->len > pkt->dst.mtu || pkt->len > pkt->frag_max)
 		return finish6(net, pkt);
-	return transmit(net, pkt);
+	return nfr_xmit(net, pkt);
 }

@@ -42,7 +42,7 @@ NFR_INLINE unsigned nfr_hook_point_run(struct nfr_net *net, struct nfr_pkt *pkt,
 	struct nfr_hook_state state = {
 		.net = net, .in = in, .out = out, .hook = (uint8_t)hook, .family = pkt->family};
 
-	if (nfr_pkt_watched(pkt))
+	if (nfr_pkt_closely(pkt))
 		return nfr_hooks_run(&net->hooks, pkt, &state, 0);
 	for (; e < end; e++) {
 		unsigned verdict;

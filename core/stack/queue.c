@@ -8,11 +8,13 @@
 
 enum nfr_status nfr_hook_register(struct nfr_net *net, const struct nfr_hook_ops *ops)
 {
+	nfr_env_changed(&net->env);
 	return nfr_hooks_add(&net->hooks, ops, NFR_HOOK_CALLER);
 }
 
 enum nfr_status nfr_hook_unregister(struct nfr_net *net, const struct nfr_hook_ops *ops)
 {
+	nfr_env_changed(&net->env);
 	return nfr_hooks_del(&net->hooks, ops, NFR_HOOK_CALLER, &net->env);
 }
 

@@ -7,7 +7,8 @@
  *   1  every frame: link-layer header, IP header (nfr_ip_validate()), keyed hash of its tuple and
  *      a fetch of the connection's bucket
  *   2  every packet: bucket scanned, fetch of the connection's entry
- *   3  one packet after the other, the whole way:
+ *   3  one packet after the other: the way of its established connection, if that is known
+ *      (way.c); otherwise the path itself:
  *
  *      frame -> PRE_ROUTING -> route --> LOCAL_IN -> deliver
  *                                   \-> FORWARD -> POST_ROUTING -> fragment -> neighbour -> frame
@@ -22,6 +23,7 @@
  * interface waits in a backlog until the packet that sent it is done, as in Linux, which bounds
  * the nesting.
  */
+#include "ct/stage.h"
 #include "pkt/hopopts.h"
 #include "pkt/icmp.h"
 #include "stack/point.h"
@@ -102,8 +104,6 @@ static enum nfr_reason link_header(const struct nfr_iface *iface, const struct n
 {
 	enum nfr_reason reason;
 
-	if (!iface->link.up)
-		return NFR_REASON_LINK_DOWN;
 	reason =
 		iface->link.no_arp ? no_header(frame, pkt) : ether_header(&iface->link, frame, pkt);
 	if (reason)
@@ -111,6 +111,8 @@ static enum nfr_reason link_header(const struct nfr_iface *iface, const struct n
 	pkt->data = frame->data + pkt->link_len;
 	pkt->len = frame->len - pkt->link_len;
 	pkt->room = frame->room - pkt->link_len;
+	if (pkt->family == NFR_IPV4 && pkt->len >= NFR_IP4_HLEN)
+		return NFR_REASON_NONE; /* its version is looked at with the rest of its header */
 	if (pkt->family == NFR_IPV6 && iface->sysctl.disable_ipv6)
 		return NFR_REASON_IP6_DISABLED;
 	if (unicast_to_many6(iface, pkt))
@@ -239,10 +241,16 @@ static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *re
 	unsigned verdict = NFR_ACCEPT;
 
 	result->ctstate = NFR_CTSTATE_NONE;
-	if (pkt->reason == NFR_REASON_NONE)
-		verdict = nfr_rcv(net, pkt, &result->ctstate);
-	else
+	if (pkt->reason != NFR_REASON_NONE)
 		answer_hopopts(net, pkt);
+	else if (pkt->ct_ref && nfr_way_take(net, pkt))
+		result->ctstate = NFR_CTSTATE_ESTABLISHED;
+	else if (!pkt->ct_ref && nfr_forward_unhooked(net, pkt))
+		verdict = NFR_ACCEPT;
+	else if (pkt->flags & NFR_PKT_LEARN)
+		verdict = nfr_way_learn(net, pkt, &result->ctstate);
+	else
+		verdict = nfr_rcv(net, pkt, &result->ctstate);
 	result->verdict = (uint8_t)verdict;
 	result->reason = pkt->reason;
 	result->oif = pkt->reason == NFR_REASON_FORWARDED ? pkt->dst.oif : 0;
@@ -257,7 +265,7 @@ static void receive_some(struct nfr_net *net, uint16_t ifindex, struct nfr_frame
 	const struct nfr_iface *iface = NULL;
 	struct nfr_pkt pkt[BURST];
 
-	if (ifindex && ifindex <= net->env.max_iface)
+	if (ifindex && ifindex <= net->env.max_iface && nfr_iface_at(net, ifindex)->link.up)
 		iface = nfr_iface_at(net, ifindex);
 	for (unsigned i = 0; i < n; i++)
 		begin(net, iface, ifindex, &frames[i], &pkt[i]);

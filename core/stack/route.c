@@ -267,7 +267,7 @@ static bool is_ordinary(const uint8_t *a)
  * The short way for most packets: ordinary addresses, nothing set that asks for a closer look, a
  * unicast route to another interface. It decides as the long way does, or leaves it to that.
  */
-static bool input_simple(struct nfr_net *net, struct nfr_pkt *pkt)
+bool nfr_route_input4_simple(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	const struct nfr_fib *fib = &net->fib;
 	const uint8_t *h = pkt->data;
@@ -294,6 +294,8 @@ static NFR_APART enum nfr_reason input_slow(struct nfr_net *net, struct nfr_pkt 
 	struct nfr_flow flow;
 	bool forwarding = nfr_iface_at(net, pkt->iif)->sysctl.forwarding4;
 
+	if (pkt->flags & NFR_PKT_LEARN)
+		nfr_learn_varies(&net->env);
 	nfr_flow_of(net, pkt, &flow);
 	if (is_multicast(flow.dst))
 		return input_multicast(net, pkt, &flow);
@@ -321,7 +323,7 @@ static NFR_APART enum nfr_reason input_slow(struct nfr_net *net, struct nfr_pkt 
 
 enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	return input_simple(net, pkt) ? NFR_REASON_NONE : input_slow(net, pkt);
+	return nfr_route_input4_simple(net, pkt) ? NFR_REASON_NONE : input_slow(net, pkt);
 }
 
 /* ---- output ---- */

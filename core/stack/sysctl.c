@@ -83,6 +83,7 @@ enum nfr_status nfr_sysctl_set(struct nfr_net *net, const char *name, int32_t va
 		return NFR_ERANGE;
 	if (IS(row, mtu6) && beyond_link(net, base, value))
 		return NFR_ERANGE;
+	nfr_env_changed(&net->env);
 	nfr_sysctl_store(row, base, value);
 	net->fib.dirty |= row->leaf != NULL; /* it holds what some of them come to */
 	follow_up(net, row, base, value);

@@ -161,6 +161,7 @@ static enum nfr_status check_row(struct nfr_xt_table *table, struct nfr_xt_row *
 		struct nfr_xt_part *part = nfr_xt_at(table, off);
 
 		status = check_one(table, chk, nfr_xt_matches[part->ext], part + 1, err);
+		part->varies = nfr_xt_varies(nfr_xt_matches[part->ext], part + 1);
 		off += part->len;
 	}
 	if (status != NFR_OK || row->kind != NFR_XT_ROW_TARGET)

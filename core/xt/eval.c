@@ -32,6 +32,7 @@ struct walk {
 	uint32_t n_candidates, next_candidate; /* of a chain with an index */
 	uint32_t candidate[NFR_XT_CANDIDATES];
 	struct nfr_xt_point point;
+	uint32_t varies; /* another packet of the connection might fare otherwise */
 };
 
 /* What a step answers when the walk goes on. */
@@ -168,6 +169,7 @@ static bool matches_hold(struct walk *w, const struct nfr_xt_row *row)
 	for (unsigned i = 0; i < row->n_matches; i++) {
 		struct nfr_xt_part *part = nfr_xt_at(w->table, off);
 
+		w->varies |= part->varies;
 		if (!nfr_xt_matches[part->ext]->match(&w->ctx, part + 1))
 			return false;
 		off += part->len;
@@ -186,16 +188,27 @@ static unsigned drop(struct walk *w, enum nfr_reason reason)
 	return NFR_DROP;
 }
 
-static void trace(const struct walk *w, const struct nfr_xt_row *row, uint32_t num)
+/* Tells of a step whoever is to hear of it; `packets` is the counter that it moved, or NULL. */
+static NFR_APART void tell(const struct walk *w, const struct nfr_xt_row *row, uint32_t num,
+			   uint64_t *packets)
 {
 	if (nfr_pkt_watched(w->ctx.pkt))
 		nfr_xt_trace(w->table, w->chain, row, num, w->ctx.pkt, w->ctx.state);
+	else if (packets)
+		nfr_learn_counter(w->ctx.env, packets);
+}
+
+static void trace(const struct walk *w, const struct nfr_xt_row *row, uint32_t num,
+		  uint64_t *packets)
+{
+	if (nfr_pkt_closely(w->ctx.pkt))
+		tell(w, row, num, packets);
 }
 
 static unsigned run_policy(struct walk *w)
 {
 	w->chain = w->base;
-	trace(w, NULL, w->base->n_rows + 1);
+	trace(w, NULL, w->base->n_rows + 1, &w->base->packets);
 	w->base->packets++;
 	w->base->bytes += w->ctx.pkt->len;
 	return w->base->policy == NFR_DROP ? drop(w, NFR_REASON_POLICY_DROP) : NFR_ACCEPT;
@@ -215,7 +228,7 @@ static unsigned go_back(struct walk *w)
 static unsigned end_of_chain(struct walk *w)
 {
 	if (w->chain != w->base)
-		trace(w, NULL, w->chain->n_rows + 1);
+		trace(w, NULL, w->chain->n_rows + 1, NULL);
 	return go_back(w);
 }
 
@@ -236,7 +249,10 @@ static unsigned enter(struct walk *w, const struct nfr_xt_row *row)
 
 static unsigned run_target(struct walk *w, const struct nfr_xt_row *row)
 {
-	unsigned verdict =
+	unsigned verdict;
+
+	w->varies = 1;
+	verdict =
 		nfr_xt_targets[row->jump]->target(&w->ctx, nfr_xt_at(w->table, row->target));
 
 	if ((verdict & NFR_VERDICT_MASK) == NFR_DROP && !w->ctx.pkt->reason)
@@ -276,7 +292,7 @@ static unsigned step(struct walk *w)
 		return w->ctx.hotdrop ? drop(w, NFR_REASON_RULE_HOTDROP) : GOES_ON;
 	row->packets++;
 	row->bytes += w->ctx.pkt->len;
-	trace(w, row, (uint32_t)(row - w->table->rows) - w->chain->first + 1);
+	trace(w, row, (uint32_t)(row - w->table->rows) - w->chain->first + 1, &row->packets);
 	return act(w, row);
 }
 
@@ -293,6 +309,7 @@ static unsigned run_rules(struct nfr_xt_table *table, struct nfr_xt_chain *base,
 	w.table = table;
 	w.base = base;
 	w.point.family = 0;
+	w.varies = 0;
 	w.src = w.dst = 0;
 	if (pkt->family == NFR_IPV4) {
 		memcpy(&w.src, pkt->data + 12, sizeof(w.src));
@@ -302,6 +319,8 @@ static unsigned run_rules(struct nfr_xt_table *table, struct nfr_xt_chain *base,
 	do {
 		verdict = step(&w);
 	} while (verdict == GOES_ON);
+	if (w.varies && pkt->flags & NFR_PKT_LEARN)
+		nfr_learn_varies(xt->env);
 	return verdict;
 }
 

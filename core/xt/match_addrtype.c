@@ -153,5 +153,6 @@ const struct nfr_xt_ext nfr_xt_match_addrtype = {
 	.families = NFR_XT_FAMILY_BOTH,
 	NFR_XT_OPTIONS(opts),
 	.check = check,
+	.constant = NFR_XT_CONSTANT_ALL,
 	.match = match,
 };

@@ -215,5 +215,6 @@ const struct nfr_xt_ext nfr_xt_match_conntrack = {
 	.conntrack = true,
 	NFR_XT_OPTIONS(opts),
 	.check = check,
+	.constant = ~NFR_XT_BIT(CTEXPIRE),
 	.match = match,
 };

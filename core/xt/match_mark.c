@@ -33,5 +33,6 @@ const struct nfr_xt_ext nfr_xt_match_mark = {
 	.families = NFR_XT_FAMILY_BOTH,
 	NFR_XT_OPTIONS(opts),
 	.check = nfr_xt_check_ok,
+	.constant = NFR_XT_CONSTANT_ALL,
 	.match = match,
 };

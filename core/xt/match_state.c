@@ -40,5 +40,6 @@ const struct nfr_xt_ext nfr_xt_match_state = {
 	.conntrack = true,
 	NFR_XT_OPTIONS(opts),
 	.check = nfr_xt_check_ok,
+	.constant = NFR_XT_CONSTANT_ALL,
 	.match = match,
 };

@@ -151,5 +151,6 @@ const struct nfr_xt_ext nfr_xt_match_tcp = {
 	.proto = NFR_IPPROTO_TCP,
 	NFR_XT_OPTIONS(opts),
 	.check = check,
+	.constant = NFR_XT_CONSTANT(NFR_XT_BIT(SPORT) | NFR_XT_BIT(DPORT)),
 	.match = match,
 };

@@ -73,5 +73,6 @@ const struct nfr_xt_ext nfr_xt_match_udp = {
 	.proto = NFR_IPPROTO_UDP,
 	NFR_XT_OPTIONS(opts),
 	.check = check,
+	.constant = NFR_XT_CONSTANT_ALL,
 	.match = match,
 };

@@ -234,6 +234,7 @@ enum nfr_status nfr_xt_commit(struct nfr_net *net, struct nfr_xt_error *err)
 	if (status != NFR_OK)
 		return failed(xt, err, status, "no room for more hooks");
 	install(xt);
+	nfr_env_changed(xt->env);
 	xt->open = false;
 	return NFR_OK;
 }
@@ -256,5 +257,6 @@ void nfr_xt_unload(struct nfr_net *net, uint8_t family, enum nfr_xt_table_id id)
 		return;
 	nfr_xt_hooks_unload(xt, table);
 	release(xt, table);
+	nfr_env_changed(xt->env);
 	count_kib(xt);
 }

@@ -68,7 +68,7 @@ _Static_assert(sizeof(struct nfr_xt_row) == 64, "a row is a cache line");
 struct nfr_xt_part {
 	uint16_t ext; /* row of match.def */
 	uint16_t len; /* of this and the parameters, up to the next part */
-	uint32_t pad;
+	uint32_t varies; /* its answer may differ between packets of a connection */
 };
 
 #define NFR_XT_NO_HOOK 255
@@ -205,7 +205,7 @@ static inline bool nfr_xt_table_only_counts(struct nfr_xt_table *table, const st
 {
 	struct nfr_xt_chain *base = nfr_xt_chain_at(table, table->builtin[hook]);
 
-	if (base->n_rows || base->policy != NFR_ACCEPT || nfr_pkt_watched(pkt))
+	if (base->n_rows || base->policy != NFR_ACCEPT || nfr_pkt_closely(pkt))
 		return false;
 	base->packets++;
 	base->bytes += pkt->len;

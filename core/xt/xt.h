@@ -74,6 +74,13 @@ static inline bool nfr_xt_given(const void *data, unsigned slot)
 	return ((const struct nfr_xt_head *)data)->given >> slot & 1;
 }
 
+/* Whether the match looks at more than its declaration says all packets of a connection share. */
+static inline bool nfr_xt_varies(const struct nfr_xt_ext *ext, const void *data)
+{
+	return !(ext->constant >> 31) ||
+	       (((const struct nfr_xt_head *)data)->given & ~ext->constant) != 0;
+}
+
 static inline bool nfr_xt_inverted(const void *data, unsigned slot)
 {
 	return ((const struct nfr_xt_head *)data)->inverted >> slot & 1;

@@ -53,6 +53,7 @@ enum nfr_pkt_flags {
 				       * one piece: it is cut again where it was. Whoever writes
 				       * beyond the transport header clears it, as Linux
 				       * linearizes the skb then (TCPMSS, helpers' mangling) */
+	NFR_PKT_LEARN = 1u << 13,    /* the stack learns from it what its connection's packets do */
 	NFR_PKT_SOCKET = 1u << 12,   /* a program of the local host sent it (UID= in LOG) */
 };
 
@@ -115,8 +116,8 @@ struct nfr_pkt {
 	uint8_t ctinfo;      /* enum nfr_ctinfo */
 	uint8_t link_len;    /* bytes in link: 14 for Ethernet, 0 for point-to-point */
 	uint8_t buf;         /* packet buffer of the instance that data lies in; 0: the caller's */
+	uint64_t ct_hash;    /* keyed hash of its tuple, when NFR_PKT_HASHED */
 	uint32_t ct_idx;     /* its connection, NFR_CT_NONE when it has none */
-	uint32_t ct_hash[2]; /* keyed hash of its tuple, when NFR_PKT_HASHED */
 	uint32_t ct_ref;     /* where that leads: a hint, for the same packets */
 	uint32_t mark;       /* fwmark */
 	uint32_t frag_max;   /* size in bytes of the largest fragment it was put together from */

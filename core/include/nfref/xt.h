@@ -183,6 +183,10 @@ struct nfr_xt_ext {
 	bool conntrack;    /* connections are tracked while a rule uses it */
 	uint8_t n_opts;
 	const struct nfr_xt_opt *opts;
+	/* Of a match: NFR_XT_CONSTANT() of the option slots whose answer is the same for all
+	 * packets of an established connection that come in one direction by one interface, as
+	 * long as nobody changes rules or settings; 0: none is. */
+	uint32_t constant;
 	/* Called once at loading, after the limits of the options were checked: refuses (with a
 	 * text in check->why) or prepares the parameters, options that were not given too. */
 	enum nfr_status (*check)(struct nfr_xt_check *check, void *data);
@@ -192,6 +196,9 @@ struct nfr_xt_ext {
 		unsigned (*target)(struct nfr_xt_ctx *ctx, void *data);
 	};
 };
+
+#define NFR_XT_CONSTANT(slots) (UINT32_C(1) << 31 | (slots))
+#define NFR_XT_CONSTANT_ALL UINT32_MAX
 
 #define NFR_XT_CONTINUE 0xffffffffu
 #define NFR_XT_RETURN 0xfffffffeu

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The stages of a burst, and the short way of most packets.
+ *
+ * Before the packets of a burst go their way one by one, two stages run over all of them: the
+ * first computes the hash of each tuple and fetches the bucket, the second scans the bucket's
+ * tags and fetches the record. They only hint. Then, of a packet whose connection the stages have
+ * found, a look at record and header may be all that conntrack needs: see nfr_ct_staged().
+ *
+ * All of it stands here, to be compiled into the path's own functions, because every packet comes
+ * by. nfr_ct_in() gives the same without it.
+ */
+#ifndef NFR_CT_STAGE_H
+#define NFR_CT_STAGE_H
+
+#include "ct/l4.h"
+#include "ct/table.h"
+
+/* The commonest packets: IPv4, and the ports are there. */
+static inline bool nfr_ct_has_ports4(const struct nfr_pkt *pkt)
+{
+	return pkt->family == NFR_IPV4 &&
+	       (pkt->protonum == NFR_IPPROTO_TCP || pkt->protonum == NFR_IPPROTO_UDP) &&
+	       pkt->l4_off + 4u <= pkt->len;
+}
+
+/* The second half of such a packet's struct nfr_ct_key outside of all zones, as nfr_le64() reads
+ * it: ports, protocol, family. */
+static inline uint64_t nfr_ct_key_tail4(const struct nfr_pkt *pkt)
+{
+	return nfr_le32(pkt->data + pkt->l4_off) | (uint64_t)pkt->protonum << 32 |
+	       (uint64_t)NFR_IPV4 << 40;
+}
+
+/* ---- stages ---- */
+
+/* The hash of the packet's tuple, whatever it is. False: it has none. */
+bool nfr_ct_hash_of_pkt(const struct nfr_ctnet *net, const struct nfr_pkt *pkt, uint64_t *hash);
+
+static inline void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+{
+	uint64_t hash;
+
+	if (pkt->frag_off)
+		return;
+	if (nfr_ct_has_ports4(pkt))
+		hash = nfr_hash_2(&net->env->hash_key, nfr_le64(pkt->data + 12),
+				  nfr_ct_key_tail4(pkt));
+	else if (!nfr_ct_hash_of_pkt(net, pkt, &hash))
+		return;
+	pkt->ct_hash = hash;
+	pkt->flags |= NFR_PKT_HASHED;
+	nfr_prefetch(nfr_ct_bucket_of(net, hash));
+}
+
+static inline void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+{
+	const struct nfr_ct *ct;
+
+	if (!(pkt->flags & NFR_PKT_HASHED))
+		return;
+	pkt->ct_ref = nfr_ct_table_guess(net, pkt->ct_hash);
+	if (!pkt->ct_ref)
+		return;
+	ct = nfr_ct_at(net, pkt->ct_ref >> 1);
+	nfr_prefetch(ct);
+	nfr_prefetch(&ct->proto);
+}
+
+/* ---- the short way ---- */
+
+/* Whether the connection has this packet's tuple in this direction, outside of all zones. */
+static inline bool nfr_ct_has_tuple4(const struct nfr_ct *ct, unsigned dir,
+				     const struct nfr_pkt *pkt)
+{
+	const uint8_t *key = (const uint8_t *)&ct->key[dir];
+
+	return nfr_le64(key) == nfr_le64(pkt->data + 12) &&
+	       nfr_le64(key + 8) == nfr_ct_key_tail4(pkt);
+}
+
+/*
+ * The connection that the stages found (index << 1 | direction), if the packet came in with
+ * nothing that asks for a closer look (no template, no trace), it is in the table, and nothing
+ * about it does either; 0 otherwise.
+ */
+static inline uint32_t nfr_ct_staged(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+{
+	const uint16_t plain = NFR_IPS_CONFIRMED | NFR_IPS_SEEN_REPLY | NFR_IPS_ASSURED;
+	const struct nfr_ct *ct;
+
+	if (!pkt->ct_ref ||
+	    (pkt->flags & (NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE)) != NFR_PKT_HASHED ||
+	    pkt->ct_template.flags || pkt->ctinfo != NFR_CT_NEW || !nfr_ct_has_ports4(pkt))
+		return 0;
+	ct = nfr_ct_at(net, pkt->ct_ref >> 1);
+	if (!(ct->life & NFR_CT_LIVE) || ct->ext || ct->expires_ns <= net->env->now_ns ||
+	    (ct->status & (plain | NFR_IPS_DYING | NFR_IPS_FIXED_TIMEOUT | NFR_IPS_SEQ_ADJUST)) !=
+		    plain)
+		return 0;
+	return nfr_ct_has_tuple4(ct, pkt->ct_ref & 1, pkt) ? pkt->ct_ref : 0;
+}
+
+/* Tracks the packet, and sets its ct_idx and ctinfo, if it only keeps that connection established;
+ * false otherwise, with nothing changed. */
+static inline bool nfr_ct_track_staged(struct nfr_ctnet *net, struct nfr_pkt *pkt, uint32_t ref)
+{
+	if (!nfr_ct_l4(pkt->protonum)->established(net, nfr_ct_at(net, ref >> 1), pkt, ref & 1))
+		return false;
+	pkt->ct_idx = ref >> 1;
+	pkt->ctinfo = (ref & 1) == NFR_CT_DIR_REPLY ? NFR_CT_ESTABLISHED_REPLY
+						    : NFR_CT_ESTABLISHED;
+	return true;
+}
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ways: what the path does with the packets of an established connection, learnt from the first
+ * one in each direction and done at once for those that follow. The essay is in way.c.
+ */
+#ifndef NFR_STACK_WAY_H
+#define NFR_STACK_WAY_H
+
+#include "ct/ct.h"
+
+enum nfr_way_state {
+	NFR_WAY_UNKNOWN, /* no packet has gone there yet */
+	NFR_WAY_NONE,	 /* packets must be looked at one by one */
+	NFR_WAY_KNOWN,
+};
+
+/* The way of one direction. Its bytes are compared: padding is zero. */
+struct nfr_way_half {
+	uint64_t *counter[NFR_LEARN_MAX]; /* of rules and policies: packets, bytes beside it */
+	struct nfr_dst dst;		  /* where the route led; gateway zero when on-link */
+	uint16_t iif;			  /* where it holds */
+	uint8_t n_counters;
+	uint8_t state;	  /* enum nfr_way_state */
+	uint8_t manips;	  /* bits 1 << enum nfr_nat_manip: sides that are translated */
+	uint8_t on_link;  /* the next hop is the destination */
+	uint8_t unused[2];
+};
+
+struct nfr_way {
+	uint32_t pool_link[2]; /* the pool's */
+	uint32_t next;	       /* of those with the same hash */
+	uint32_t unused;
+	struct nfr_way_half half[NFR_CT_DIR_MAX];
+};
+
+/* A connection names its way by an index and, above it, the tag of the settings that it was learnt
+ * under: when settings change, all ways are forgotten at once. */
+#define NFR_WAY_INDEX_BITS 10
+#define NFR_WAY_MAX ((1u << NFR_WAY_INDEX_BITS) - 1)
+#define NFR_WAY_BUCKETS 64
+
+struct nfr_ways {
+	struct nfr_pool pool;
+	uint32_t tag;	   /* of the ways that are there, never 0 */
+	uint32_t settings; /* env.settings when they were learnt */
+	uint16_t bucket[NFR_WAY_BUCKETS];
+};
+
+struct nfr_net;
+
+void nfr_ways_init(struct nfr_ways *ways, struct nfr_arena *arena, uint32_t max);
+const char *nfr_ways_check(const struct nfr_ways *ways);
+
+/* The packet has gone its way if that is known: as the path would have sent it, forwarded. If it is
+ * not, but can be learnt from this packet, the packet is marked by NFR_PKT_LEARN. */
+bool nfr_way_take(struct nfr_net *net, struct nfr_pkt *pkt);
+
+/* Sends a packet that is so marked along the path, and remembers what happened. As nfr_rcv(). */
+unsigned nfr_way_learn(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate);
+
+#endif
