@@ -7,6 +7,7 @@ VERSION := $(shell sed -n 's/^\#define NFR_VERSION "\(.*\)"/\1/p' core/include/n
 PREFIX ?= /usr/local
 B ?= build
 CC ?= gcc
+OBJCOPY ?= objcopy
 CFLAGS ?= -O2 -g
 PCAP ?= -lpcap
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -58,9 +59,11 @@ $(B)/.setup: ci/setup
 	@touch $@
 
 # gcc optimizes the library as one unit, and what comes out is an ordinary object; others only put
-# it together, without the compiler, which would link a sanitizer's runtime into it
+# it together, without the compiler, which would link a sanitizer's runtime into it. What gcc calls
+# things by is hidden again: another such object may have the same names.
 $(B)/core.o: $(CORE_OBJ)
 	$(if $(LTO),$(CC) $(CFLAGS) -fPIC $(LTO) -flinker-output=nolto-rel,$(LD)) -r -o $@ $^
+	@$(OBJCOPY) -w --keep-global-symbol='nfr_*' $@
 
 $(B)/libnfref.a: $(B)/core.o
 	@rm -f $@
