@@ -255,6 +255,36 @@ static void test_rows6(void **state)
 	teardown();
 }
 
+/* Why the last fragment of each row is refused. */
+static void test_reasons(void **state)
+{
+	static const struct {
+		const char *in;
+		enum nfr_reason reason;
+	} rows[] = {
+		{"0-400m", NFR_REASON_QUEUED_FRAGMENT},
+		{"0-400m 0-400m", NFR_REASON_FRAG_DUPLICATE},
+		{"0-400m 392-1008", NFR_REASON_FRAG_OVERLAP},
+		{"0-400m 800-1008 800-904", NFR_REASON_FRAG_MALFORMED},
+		{"400-808 808-1000m", NFR_REASON_FRAG_MALFORMED},
+		{"0-400m 400-1008e1", NFR_REASON_FRAG_ECN},
+	};
+
+	(void)state;
+	setup(0xa5);
+	for (uint16_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *s = rows[i].in;
+		struct nfr_pkt pkt = {0};
+		struct piece p;
+
+		while ((s = read_piece(s, &p)) != NULL)
+			play(&p, NFR_IPV4, i, &pkt);
+		if (pkt.reason != rows[i].reason)
+			fail_msg("%s: %u instead of %u", rows[i].in, pkt.reason, rows[i].reason);
+	}
+	teardown();
+}
+
 /* 65515 bytes of payload make the largest IPv4 datagram. */
 static void test_size(void **state)
 {
@@ -403,7 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows4),	cmocka_unit_test(test_rows6),
-		cmocka_unit_test(test_size),	cmocka_unit_test(test_max_dist),
+		cmocka_unit_test(test_reasons), cmocka_unit_test(test_size),	cmocka_unit_test(test_max_dist),
 		cmocka_unit_test(test_timeout), cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_faults),	cmocka_unit_test(test_apart),
 	};

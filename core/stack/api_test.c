@@ -201,6 +201,31 @@ static void test_reinject(void **state)
 	}
 }
 
+/* The interface goes down while the listener thinks. */
+static void test_reinject_late(void **state)
+{
+	struct nfr_link link = {.name = "eth1", .up = false};
+	unsigned verdict = nfr_queue_verdict(3, false);
+	struct nfr_hook_ops ops = {.hook = verdict_hook,
+				   .priv = &verdict,
+				   .family = NFR_IPV4,
+				   .hooknum = NFR_INET_FORWARD};
+	struct rig *rig = rig_new();
+	struct rig_pkt p = rig_udp4(ETH0, NEAR, FAR, 64, 4);
+	struct nfr_result r;
+
+	(void)state;
+	rig->listen = true;
+	nfr_hook_register(rig->net, &ops);
+	rig_expect("queued", rig_receive(rig, ETH0, p), NFR_REASON_QUEUED);
+	assert_int_equal(nfr_link_set(rig->net, &link), ETH1);
+	r = nfr_reinject(rig->net, rig->now, rig->queued[0], NFR_ACCEPT, NULL);
+	rig_expect("too late", r, NFR_REASON_OUTPUT_FAILED);
+	assert_int_equal(rig->n_out, 0);
+	assert_null(nfr_check(rig->net));
+	rig_free(rig);
+}
+
 static void test_reinject_rubbish(void **state)
 {
 	unsigned verdict = nfr_queue_verdict(3, false);
@@ -275,6 +300,8 @@ static void test_sysctl(void **state)
 	assert_int_equal(nfr_link_set(net, &link), 3);
 	expect_sysctl(rig, "net.ipv4.conf.eth2.rp_filter", 2);
 	expect_sysctl(rig, "net.ipv6.conf.all.forwarding", 1);
+	nfr_sysctl_set(net, "net.ipv6.conf.eth0.accept_source_route", 1);
+	expect_sysctl(rig, "net.ipv6.conf.eth0.accept_source_route", 1);
 	assert_int_equal(nfr_sysctl_set(net, "net.ipv4.conf.eth9.rp_filter", 1), NFR_ENODEV);
 	assert_int_equal(nfr_sysctl_get(net, "net.ipv4.conf.eth9.rp_filter", &v), NFR_ENODEV);
 	assert_int_equal(nfr_sysctl_set(net, "net.ipv4.nothing", 1), NFR_ENOENT);
@@ -419,17 +446,12 @@ static void test_trace(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_transmit),
-		cmocka_unit_test(test_transmit_malformed),
-		cmocka_unit_test(test_single_hook),
-		cmocka_unit_test(test_reinject),
-		cmocka_unit_test(test_reinject_rubbish),
-		cmocka_unit_test(test_sysctl),
-		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_redirects),
-		cmocka_unit_test(test_many_peers),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_trace),
+		cmocka_unit_test(test_transmit),      cmocka_unit_test(test_transmit_malformed),
+		cmocka_unit_test(test_single_hook),   cmocka_unit_test(test_reinject),
+		cmocka_unit_test(test_reinject_late), cmocka_unit_test(test_reinject_rubbish),
+		cmocka_unit_test(test_sysctl),	      cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_redirects),     cmocka_unit_test(test_many_peers),
+		cmocka_unit_test(test_names),	      cmocka_unit_test(test_trace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
