@@ -35,7 +35,9 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 DEMO := conformance/cases/ftp/session-masquerade
 
 .DEFAULT_GOAL := all
-.PHONY: all bench bench-budget bench-gate bench-peers bench-plot check check-fuzz clean coverage fuzz fuzz-afl fuzz-cov fuzz-diff fuzz-replay fuzz-smoke help install lint run setup tests unit
+.PHONY: all bench bench-budget bench-gate bench-peers bench-plot check check-fuzz check-live \
+	check-suite check-vm clean coverage fuzz fuzz-afl fuzz-cov fuzz-diff fuzz-replay fuzz-smoke help install lint \
+	run setup tests unit
 
 all: $(B)/libnfref.a $(B)/libnfref.so $(B)/nfref ## build the command and the libraries, in build/
 
@@ -45,6 +47,18 @@ run: all ## replay a captured FTP session through MASQUERADE and show every pack
 check: ## run all tests (installs what they need); the last line is their sum
 	@ci/setup check
 	@ci/check
+
+check-live: all ## hold the recordings to this machine's kernel (Linux, root)
+	@ci/setup live
+	@ci/live
+
+check-vm: all ## hold the recordings to Debian's kernels 6.1 and 6.12, in QEMU; SHARD=1/8 a part of them
+	@ci/setup live
+	@ci/setup vm
+	@ci/vm $(SHARD)
+
+check-suite: all ## break nfref on purpose, many times: the suite must see it each time
+	@ci/mutations
 
 setup: ## install everything that any target needs
 	@ci/setup all

@@ -48,11 +48,22 @@ class Case:
                 key, value = line.split('=', 1)
                 yield key.strip(), value.strip()
 
+    def holds_for(self, release):
+        """Whether the case's Kernel range, `6.1-`, `6.1-6.12` or `6.18`, takes this release in."""
+        low, dash, high = self.about.get('Kernel', '').partition('-')
+        high = high if dash else low
+        return (not low or number(release) >= number(low)) and (not high or number(release) <= number(high))
+
     def logs(self):
         """Whether something in it may write to the kernel log."""
         rules = self.text.get('rules.v4', '') + self.text.get('rules.v6', '')
         return bool(re.search(r'-[jg] (LOG|TRACE)\b', rules) or
                     '--helper' in rules or 'log_invalid' in self.text.get('sysctl.conf', ''))
+
+
+def number(release):
+    """6.12.3-x as (6, 12)."""
+    return tuple(int(part) for part in re.split(r'[.+-]', release)[:2])
 
 
 def mac(index, end):

@@ -1,0 +1,7 @@
+q = udp(A, 1000, B, 53)
+answer(q)
+sleep(1.2)
+answer(q)
+udp(A, 1000, B, 53)
+sleep(1.2)
+udp(A, 1000, B, 53)
