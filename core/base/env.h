@@ -87,7 +87,7 @@ struct nfr_env {
 	struct nfr_hash_key hash_key;
 	struct nfr_rng rng[NFR_RNG_MAX];
 	struct nfr_pool bufs;
-	struct nfr_sink sink; /* no member is NULL */
+	struct nfr_sink sink; /* no member but ct_event is NULL */
 	const struct nfr_env_ops *ops;
 	struct nfr_xtnet *xt; /* by which the calls that load rules find their tables */
 	uint64_t reasons[NFR_REASON_MAX];

@@ -72,6 +72,13 @@ void nfr_pool_put(struct nfr_pool *pool, uint32_t idx)
 	pool->used--;
 }
 
+const uint8_t *nfr_pool_peek(const struct nfr_pool *pool)
+{
+	if (pool->free)
+		return nfr_pool_at(pool, pool->free);
+	return pool->fresh <= pool->max ? nfr_pool_at(pool, pool->fresh) : NULL;
+}
+
 void nfr_pool_fail(struct nfr_pool *pool, uint32_t nth, bool onward)
 {
 	pool->fail_in = nth;

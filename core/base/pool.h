@@ -28,6 +28,9 @@ uint32_t nfr_pool_get(struct nfr_pool *pool);
 /* The same without the zeroes: for large buffers whose every byte is written before it is read. */
 uint32_t nfr_pool_get_dirty(struct nfr_pool *pool);
 void nfr_pool_put(struct nfr_pool *pool, uint32_t idx);
+
+/* Memory of the object that will be handed out next, NULL when there is none: for prefetching. */
+const uint8_t *nfr_pool_peek(const struct nfr_pool *pool);
 void nfr_pool_fail(struct nfr_pool *pool, uint32_t nth, bool onward);
 
 /* Counts one request; true when it is to fail. For owners that hand out memory on their own. */

@@ -223,7 +223,32 @@ uint32_t nfr_ct_find_in_zones(struct nfr_ctnet *net, const struct nfr_pkt *pkt,
 bool nfr_ct_get_tuple(const struct nfr_pkt *pkt, uint32_t l4_off, uint8_t protonum,
 		      struct nfr_tuple *tuple);
 bool nfr_ct_get_tuple_quoted(const struct nfr_pkt *pkt, uint32_t ip_off, struct nfr_tuple *tuple);
-bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr_tuple *inverse);
+
+/* The type and code of the answer to an ICMP query, where a tuple has its destination port. */
+bool nfr_ct_invert_icmp(uint8_t protonum, nfr_be16 type_code, nfr_be16 *inverse);
+
+/* The ports, or what stands in their place, of the answers. False: there are no answers. */
+static inline bool nfr_ct_invert_l4(uint8_t protonum, nfr_be16 src, nfr_be16 dst,
+				    nfr_be16 *inverse_src, nfr_be16 *inverse_dst)
+{
+	if (protonum == NFR_IPPROTO_ICMP || protonum == NFR_IPPROTO_ICMPV6) {
+		*inverse_src = src; /* the identifier */
+		return nfr_ct_invert_icmp(protonum, dst, inverse_dst);
+	}
+	*inverse_src = dst;
+	*inverse_dst = src;
+	return true;
+}
+
+static inline bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr_tuple *inverse)
+{
+	inverse->src = tuple->dst;
+	inverse->dst = tuple->src;
+	inverse->l3num = tuple->l3num;
+	inverse->protonum = tuple->protonum;
+	return nfr_ct_invert_l4(tuple->protonum, tuple->src_l4, tuple->dst_l4, &inverse->src_l4,
+				&inverse->dst_l4);
+}
 
 /* No connection knows its way any more. O(connections). */
 void nfr_ctnet_forget_ways(struct nfr_ctnet *net);

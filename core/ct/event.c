@@ -31,6 +31,8 @@ static void tell(struct nfr_ctnet *net, const struct nfr_ct *ct, enum nfr_ct_eve
 {
 	struct nfr_ct_event event;
 
+	if (!net->env->sink.ct_event)
+		return; /* nobody listens, and a view is long */
 	memset(&event, 0, sizeof(event));
 	event.type = type;
 	event.bits = bits;

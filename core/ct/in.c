@@ -109,24 +109,36 @@ static void meet_expectation(struct nfr_ctnet *net, uint32_t idx, uint32_t expec
 	nfr_expect_done(net, expect_idx);
 }
 
+/* The expectation that announced a flow, which is used up. */
+static uint32_t announced(struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+			  const struct nfr_ct *ct)
+{
+	struct nfr_tuple tuple;
+
+	if (net->n_expects == 0 || !nfr_ct_get_tuple(pkt, pkt->l4_off, pkt->protonum, &tuple))
+		return 0;
+	return nfr_expect_find(net, &tuple, nfr_ct_any_zone(ct));
+}
+
 /* Index of the new connection; 0 when the packet makes none, with a reason if for want of room. */
 static uint32_t init_conntrack(struct nfr_ctnet *net, struct nfr_pkt *pkt,
-			       const struct nfr_ct_template *template,
+			       const struct nfr_ct_flow *original,
 			       const struct nfr_ct_zones *zones, uint64_t hash)
 {
-	struct nfr_tuple tuple, reply;
+	const struct nfr_ct_template *template = &pkt->ct_template;
+	struct nfr_ct_flow flow[NFR_CT_DIR_MAX];
 	struct nfr_ct *ct;
 	uint32_t idx, expect;
 
-	if (!nfr_ct_get_tuple(pkt, pkt->l4_off, pkt->protonum, &tuple) ||
-	    !nfr_ct_invert_tuple(&tuple, &reply))
+	flow[NFR_CT_DIR_ORIGINAL] = *original;
+	if (!nfr_ct_invert_flow(original, zones->id[NFR_CT_DIR_REPLY], &flow[NFR_CT_DIR_REPLY]))
 		return 0;
-	idx = nfr_ct_alloc(net, pkt, &tuple, &reply, zones, hash);
+	idx = nfr_ct_alloc(net, pkt, flow, hash);
 	if (!idx)
 		return 0;
 	ct = nfr_ct_at(net, idx);
 	add_extensions(net, ct, template);
-	expect = nfr_expect_find(net, &tuple, nfr_ct_any_zone(ct));
+	expect = announced(net, pkt, ct);
 	if (expect) {
 		meet_expectation(net, idx, expect);
 	} else if (template->helper) {
@@ -182,7 +194,7 @@ static bool resolve(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 	hash = hash_of(net, pkt, &flow, &zones);
 	ref = nfr_ct_lookup_zones(net, &flow, hash, &zones);
 	if (!ref)
-		ref = init_conntrack(net, pkt, &pkt->ct_template, &zones, hash) << 1;
+		ref = init_conntrack(net, pkt, &flow, &zones, hash) << 1;
 	if (!ref)
 		return pkt->reason == NFR_REASON_NONE;
 	pkt->ct_idx = ref >> 1;

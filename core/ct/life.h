@@ -20,10 +20,9 @@ void nfr_ct_zones_of(const struct nfr_pkt *pkt, struct nfr_ct_zones *zones);
 uint32_t nfr_ct_lookup_zones(struct nfr_ctnet *net, struct nfr_ct_flow *flow, uint64_t hash,
 			     const struct nfr_ct_zones *zones);
 
-/* A fresh record with both tuples, counted; 0 with pkt->reason when there is no room. */
-uint32_t nfr_ct_alloc(struct nfr_ctnet *net, struct nfr_pkt *pkt, const struct nfr_tuple *tuple,
-		      const struct nfr_tuple *reply, const struct nfr_ct_zones *zones,
-		      uint64_t hash);
+/* A fresh record with both flows, counted; 0 with pkt->reason when there is no room. */
+uint32_t nfr_ct_alloc(struct nfr_ctnet *net, struct nfr_pkt *pkt,
+		      const struct nfr_ct_flow flow[NFR_CT_DIR_MAX], uint64_t hash);
 
 /* Gives up a record that is not in the table (any more). */
 void nfr_ct_release(struct nfr_ctnet *net, uint32_t idx);

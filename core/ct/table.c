@@ -32,6 +32,7 @@
  * is the number of slots that belong to it and lie in another; a free slot's tag is 0, and no
  * other's.
  */
+#include "ct/bucket.h"
 #include "ct/table.h"
 
 #define PROBES 16u
@@ -71,17 +72,6 @@ void nfr_ct_flow_of(const struct nfr_tuple *tuple, uint16_t zone, struct nfr_ct_
 	}
 }
 
-void nfr_ct_set_tuple(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
-		      const struct nfr_tuple *tuple, uint16_t zone)
-{
-	struct nfr_ct_flow flow;
-
-	nfr_ct_flow_of(tuple, zone, &flow);
-	ct->key[dir] = flow.key;
-	if (flow.key.l3num == NFR_IPV6)
-		memcpy(nfr_ct_addr6(net, ct, dir), flow.addr6, sizeof(flow.addr6));
-}
-
 void nfr_ct_tuple(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
 		  struct nfr_tuple *tuple)
 {
@@ -114,32 +104,6 @@ uint64_t nfr_ct_hash6(const struct nfr_hash_key *key, const struct nfr_ct_flow *
 			  nfr_hash_2(key, hash_in6(key, &flow->addr6[1]), nfr_le64(p + 8)));
 }
 
-/* One bit for each slot with this tag; 0 is that of free ones. Written so that compilers make
- * vector code of it: eight comparisons and a mask at a time, then one reduction. */
-static uint32_t match_tags(const struct nfr_ct_bucket *bucket, uint16_t tag)
-{
-	static const uint16_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
-	uint16_t hits = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		hits = (uint16_t)(hits | (bucket->tag[i] == tag ? bit[i] : 0));
-	return hits | (uint32_t)(bucket->tag[8] == tag) << 8 |
-	       (uint32_t)(bucket->tag[9] == tag) << 9;
-}
-
-static unsigned lowest_bit(uint32_t v)
-{
-#ifdef __GNUC__
-	return (unsigned)__builtin_ctz(v);
-#else
-	unsigned i = 0;
-
-	while (!(v >> i & 1))
-		i++;
-	return i;
-#endif
-}
-
 static bool is_flow(const struct nfr_ctnet *net, uint32_t ref, const struct nfr_ct_flow *flow)
 {
 	const struct nfr_ct *ct = nfr_ct_at(net, ref >> 1);
@@ -154,10 +118,10 @@ static bool is_flow(const struct nfr_ctnet *net, uint32_t ref, const struct nfr_
 static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *bucket, uint16_t tag,
 			  const struct nfr_ct_flow *flow, unsigned dirs)
 {
-	uint32_t hits = match_tags(bucket, tag);
+	uint32_t hits = nfr_ct_match_tags(bucket, tag);
 
 	for (; hits; hits &= hits - 1) {
-		uint32_t ref = bucket->ref[lowest_bit(hits)];
+		uint32_t ref = bucket->ref[nfr_ct_lowest_bit(hits)];
 
 		if (!(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
 			continue;
@@ -189,9 +153,9 @@ uint32_t nfr_ct_lookup(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, ui
 uint32_t nfr_ct_table_guess(const struct nfr_ctnet *net, uint64_t hash)
 {
 	const struct nfr_ct_bucket *bucket = nfr_ct_bucket_of(net, hash);
-	uint32_t hits = match_tags(bucket, nfr_ct_tag(hash));
+	uint32_t hits = nfr_ct_match_tags(bucket, nfr_ct_tag(hash));
 
-	return hits ? bucket->ref[lowest_bit(hits)] : 0;
+	return hits ? bucket->ref[nfr_ct_lowest_bit(hits)] : 0;
 }
 
 /* ---- putting and taking ---- */
@@ -208,12 +172,12 @@ static bool put_slot(struct nfr_ctnet *net, uint32_t ref, uint64_t hash)
 
 	for (unsigned i = 0; i < max_probes(net); i++, at = behind(net, at)) {
 		struct nfr_ct_bucket *bucket = &net->bucket[at];
-		uint32_t free = match_tags(bucket, 0);
+		uint32_t free = nfr_ct_match_tags(bucket, 0);
 
 		if (!free)
 			continue;
-		bucket->tag[lowest_bit(free)] = nfr_ct_tag(hash);
-		bucket->ref[lowest_bit(free)] = ref;
+		bucket->tag[nfr_ct_lowest_bit(free)] = nfr_ct_tag(hash);
+		bucket->ref[nfr_ct_lowest_bit(free)] = ref;
 		home->n_spilled = (uint8_t)(home->n_spilled + (i != 0));
 		if (i > home->reach)
 			home->reach = (uint8_t)i;
@@ -224,8 +188,8 @@ static bool put_slot(struct nfr_ctnet *net, uint32_t ref, uint64_t hash)
 
 static bool clear_slot(struct nfr_ct_bucket *bucket, uint32_t ref, uint16_t tag)
 {
-	for (uint32_t hits = match_tags(bucket, tag); hits; hits &= hits - 1) {
-		unsigned i = lowest_bit(hits);
+	for (uint32_t hits = nfr_ct_match_tags(bucket, tag); hits; hits &= hits - 1) {
+		unsigned i = nfr_ct_lowest_bit(hits);
 
 		if (bucket->ref[i] != ref)
 			continue;

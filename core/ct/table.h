@@ -47,9 +47,24 @@ static inline bool nfr_ct_flow_eq(const struct nfr_ct_flow *a, const struct nfr_
 	       (a->key.l3num == NFR_IPV4 || memcmp(a->addr6, b->addr6, sizeof(a->addr6)) == 0);
 }
 
-/* Writes one direction of a record from a tuple. */
-void nfr_ct_set_tuple(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
-		      const struct nfr_tuple *tuple, uint16_t zone);
+/* The flow of the answers, which are in this zone. False: there are none to such a packet. */
+static inline bool nfr_ct_invert_flow(const struct nfr_ct_flow *flow, uint16_t zone,
+				      struct nfr_ct_flow *inverse)
+{
+	const struct nfr_ct_key *key = &flow->key;
+
+	inverse->key.src = key->dst;
+	inverse->key.dst = key->src;
+	inverse->key.protonum = key->protonum;
+	inverse->key.l3num = key->l3num;
+	inverse->key.zone = nfr_htons(zone);
+	if (key->l3num != NFR_IPV4) {
+		inverse->addr6[0] = flow->addr6[1];
+		inverse->addr6[1] = flow->addr6[0];
+	}
+	return nfr_ct_invert_l4(key->protonum, key->src_l4, key->dst_l4, &inverse->key.src_l4,
+				&inverse->key.dst_l4);
+}
 
 uint64_t nfr_ct_hash6(const struct nfr_hash_key *key, const struct nfr_ct_flow *flow);
 

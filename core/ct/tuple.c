@@ -132,29 +132,13 @@ bool nfr_ct_get_tuple_quoted(const struct nfr_pkt *pkt, uint32_t ip_off, struct 
 }
 
 /* Answers to a query carry its identifier and code, and the type that belongs to its type. */
-static bool invert_icmp(const struct nfr_tuple *tuple, struct nfr_tuple *inverse)
+bool nfr_ct_invert_icmp(uint8_t protonum, nfr_be16 type_code, nfr_be16 *inverse)
 {
 	bool known = false;
-	uint8_t type = tuple->dst_l4.b[0];
 
-	inverse->src_l4 = tuple->src_l4;
-	inverse->dst_l4.b[0] = tuple->protonum == NFR_IPPROTO_ICMP
-				       ? nfr_icmp_invert_type(type, &known)
-				       : nfr_icmpv6_invert_type(type, &known);
-	inverse->dst_l4.b[1] = tuple->dst_l4.b[1];
+	inverse->b[0] = protonum == NFR_IPPROTO_ICMP
+				? nfr_icmp_invert_type(type_code.b[0], &known)
+				: nfr_icmpv6_invert_type(type_code.b[0], &known);
+	inverse->b[1] = type_code.b[1];
 	return known;
-}
-
-bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr_tuple *inverse)
-{
-	memset(inverse, 0, sizeof(*inverse));
-	inverse->src = tuple->dst;
-	inverse->dst = tuple->src;
-	inverse->l3num = tuple->l3num;
-	inverse->protonum = tuple->protonum;
-	if (tuple->protonum == NFR_IPPROTO_ICMP || tuple->protonum == NFR_IPPROTO_ICMPV6)
-		return invert_icmp(tuple, inverse);
-	inverse->src_l4 = tuple->dst_l4;
-	inverse->dst_l4 = tuple->src_l4;
-	return true;
 }

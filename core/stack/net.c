@@ -32,11 +32,6 @@ static void no_deliver(void *user, const struct nfr_pkt *pkt)
 	(void)user, (void)pkt;
 }
 
-static void no_ct_event(void *user, const struct nfr_ct_event *event)
-{
-	(void)user, (void)event;
-}
-
 static void no_expect_event(void *user, const struct nfr_expect_event *event)
 {
 	(void)user, (void)event;
@@ -63,7 +58,6 @@ static void sink_fill(struct nfr_sink *sink)
 {
 	sink->xmit = sink->xmit ? sink->xmit : no_xmit;
 	sink->deliver = sink->deliver ? sink->deliver : no_deliver;
-	sink->ct_event = sink->ct_event ? sink->ct_event : no_ct_event;
 	sink->expect_event = sink->expect_event ? sink->expect_event : no_expect_event;
 	sink->log = sink->log ? sink->log : no_log;
 	sink->queue = sink->queue ? sink->queue : no_queue;
