@@ -150,8 +150,11 @@ struct nfr_ct_bucket {
 	uint32_t ref[NFR_CT_BUCKET_SLOTS]; /* index << 1 | direction; 0: free */
 };
 
+struct nfr_ct_flow;
+
 /* What NAT hangs into conntrack; ct/ does not know nat/. */
 struct nfr_ct_nat_ops {
+	void (*stage_new)(void *nat, const struct nfr_ct_flow *original); /* prefetch for it */
 	void (*destroyed)(void *nat, uint32_t ct_idx); /* take it out of the by-source index */
 };
 

@@ -51,6 +51,17 @@ bool nfr_ct_hash_of_pkt(const struct nfr_ctnet *net, const struct nfr_pkt *pkt, 
 
 /* ---- a new connection ---- */
 
+void nfr_ct_stage_new(struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+{
+	struct nfr_ct_flow flow, reply;
+
+	if (!flow_of_pkt(pkt, &flow) || !nfr_ct_invert_flow(&flow, 0, &reply))
+		return;
+	nfr_prefetch(nfr_ct_bucket_of(net, nfr_ct_hash(net, &reply)));
+	if (net->nat_ops)
+		net->nat_ops->stage_new(net->nat, &flow);
+}
+
 /* What the template and the settings give to every new connection. */
 static void add_extensions(struct nfr_ctnet *net, struct nfr_ct *ct,
 			   const struct nfr_ct_template *template)

@@ -4,7 +4,7 @@
  *
  * Before the packets of a burst go their way one by one, two stages run over all of them: the
  * first computes the hash of each tuple and fetches the bucket, the second scans the bucket's
- * tags and fetches the record. They only hint. Then, of a packet whose connection the stages have
+ * tags and fetches the record, or what a new connection will need. They only hint. Then, of a packet whose connection the stages have
  * found, a look at record and header may be all that conntrack needs: see nfr_ct_staged().
  *
  * All of it stands here, to be compiled into the path's own functions, because every packet comes
@@ -37,6 +37,10 @@ static inline uint64_t nfr_ct_key_tail4(const struct nfr_pkt *pkt)
 /* The hash of the packet's tuple, whatever it is. False: it has none. */
 bool nfr_ct_hash_of_pkt(const struct nfr_ctnet *net, const struct nfr_pkt *pkt, uint64_t *hash);
 
+/* A packet whose connection is not there will make one: fetches the bucket of its answers, and
+ * what NAT will ask for. */
+void nfr_ct_stage_new(struct nfr_ctnet *net, const struct nfr_pkt *pkt);
+
 static inline void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
 	uint64_t hash;
@@ -60,8 +64,10 @@ static inline void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt
 	if (!(pkt->flags & NFR_PKT_HASHED))
 		return;
 	pkt->ct_ref = nfr_ct_table_guess(net, pkt->ct_hash);
-	if (!pkt->ct_ref)
+	if (!pkt->ct_ref) {
+		nfr_ct_stage_new(net, pkt);
 		return;
+	}
 	ct = nfr_ct_at(net, pkt->ct_ref >> 1);
 	nfr_prefetch(ct);
 	nfr_prefetch(&ct->proto);

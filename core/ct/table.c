@@ -52,26 +52,6 @@ void nfr_ct_table_clear(struct nfr_ctnet *net)
 	memset(net->bucket, 0, (size_t)net->n_buckets * sizeof(*net->bucket));
 }
 
-void nfr_ct_flow_of(const struct nfr_tuple *tuple, uint16_t zone, struct nfr_ct_flow *flow)
-{
-	struct nfr_ct_key *key = &flow->key;
-	bool ip4 = tuple->l3num == NFR_IPV4;
-
-	memset(key, 0, sizeof(*key));
-	key->src_l4 = tuple->src_l4;
-	key->dst_l4 = tuple->dst_l4;
-	key->protonum = tuple->protonum;
-	key->l3num = tuple->l3num;
-	key->zone = nfr_htons(zone);
-	if (ip4) {
-		key->src = tuple->src.ip4;
-		key->dst = tuple->dst.ip4;
-	} else {
-		flow->addr6[0] = tuple->src.ip6;
-		flow->addr6[1] = tuple->dst.ip6;
-	}
-}
-
 void nfr_ct_tuple(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
 		  struct nfr_tuple *tuple)
 {

@@ -22,7 +22,24 @@ enum nfr_ct_dirs {
 void nfr_ct_table_init(struct nfr_ctnet *net, struct nfr_arena *arena, uint32_t max);
 void nfr_ct_table_clear(struct nfr_ctnet *net);
 
-void nfr_ct_flow_of(const struct nfr_tuple *tuple, uint16_t zone, struct nfr_ct_flow *flow);
+static inline void nfr_ct_flow_of(const struct nfr_tuple *tuple, uint16_t zone,
+				  struct nfr_ct_flow *flow)
+{
+	struct nfr_ct_key key = {.src_l4 = tuple->src_l4,
+				 .dst_l4 = tuple->dst_l4,
+				 .protonum = tuple->protonum,
+				 .l3num = tuple->l3num,
+				 .zone = nfr_htons(zone)};
+
+	if (tuple->l3num == NFR_IPV4) {
+		key.src = tuple->src.ip4;
+		key.dst = tuple->dst.ip4;
+	} else {
+		flow->addr6[0] = tuple->src.ip6;
+		flow->addr6[1] = tuple->dst.ip6;
+	}
+	flow->key = key;
+}
 
 /* The addresses of one direction of an IPv6 connection: source, destination. */
 static inline struct nfr_in6 *nfr_ct_addr6(const struct nfr_ctnet *net, const struct nfr_ct *ct,

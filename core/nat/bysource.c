@@ -17,6 +17,7 @@
  * matter to a source with that many newer connections, none of them mapped into the range asked
  * for; and then the mapping is chosen as for a new source.
  */
+#include "base/hint.h"
 #include "nat/bysource.h"
 
 /* Where a source belongs. */
@@ -68,6 +69,11 @@ void nfr_bysource_init(struct nfr_natnet *nat, struct nfr_arena *arena)
 	nat->prev = nfr_arena_take(arena, max, sizeof(*nat->prev));
 	if (nat->bysource)
 		memset(nat->bysource, 0, nat->n_bysource * sizeof(*nat->bysource));
+}
+
+void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig)
+{
+	nfr_prefetch(place_of(nat, orig).list);
 }
 
 void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx)

@@ -12,6 +12,7 @@
 #define NFR_NAT_BYSOURCE_MAX 256
 
 void nfr_bysource_init(struct nfr_natnet *nat, struct nfr_arena *arena);
+void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig);
 void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx);
 void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx);
 

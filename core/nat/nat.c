@@ -42,10 +42,19 @@ static void destroyed(void *priv, uint32_t ct_idx)
 		nfr_bysource_del(nat, ct_idx);
 }
 
+/* A connection is about to be made: its source will be asked for. */
+static void stage_new(void *priv, const struct nfr_ct_flow *original)
+{
+	const struct nfr_natnet *nat = priv;
+
+	if (nat->lookup[original->key.l3num == NFR_IPV6])
+		nfr_bysource_prefetch(nat, original);
+}
+
 void nfr_natnet_init(struct nfr_natnet *nat, struct nfr_env *env, struct nfr_ctnet *ct,
 		     struct nfr_arena *arena)
 {
-	static const struct nfr_ct_nat_ops ops = {.destroyed = destroyed};
+	static const struct nfr_ct_nat_ops ops = {.stage_new = stage_new, .destroyed = destroyed};
 
 	nat->env = env;
 	nat->ct = ct;
@@ -96,6 +105,15 @@ static bool make_room_for_helper(struct nfr_ctnet *net, struct nfr_ct *ct)
 	return nfr_seqadj_add(net, ct);
 }
 
+static void set_bound(struct nfr_natnet *nat, uint32_t ct_idx, enum nfr_nat_manip manip)
+{
+	bool is_src = manip == NFR_NAT_MANIP_SRC;
+
+	if (is_src)
+		nfr_bysource_add(nat, ct_idx);
+	nfr_ct_at(nat->ct, ct_idx)->status |= is_src ? NFR_IPS_SRC_NAT_DONE : NFR_IPS_DST_NAT_DONE;
+}
+
 bool nfr_nat_bind(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_range *range,
 		  enum nfr_nat_manip manip)
 {
@@ -113,9 +131,7 @@ bool nfr_nat_bind(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_
 		if (!make_room_for_helper(nat->ct, ct))
 			return false;
 	}
-	if (is_src)
-		nfr_bysource_add(nat, ct_idx);
-	ct->status |= is_src ? NFR_IPS_SRC_NAT_DONE : NFR_IPS_DST_NAT_DONE;
+	set_bound(nat, ct_idx, manip);
 	return true;
 }
 
@@ -132,14 +148,31 @@ unsigned nfr_nat_setup_info(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 	return NFR_DROP;
 }
 
-/* nf_nat_alloc_null_binding(): the address it has, whatever port that takes. "Has" is the reply tuple's word: a local
- * packet's may have been translated at LOCAL_OUT already. */
+/* No other connection has this one's answers: it can stay as it is. */
+static bool is_unique(struct nfr_natnet *nat, uint32_t ct_idx)
+{
+	struct nfr_ct_flow reply;
+	uint32_t ref;
+
+	nfr_ct_flow_of_ct(nat->ct, nfr_ct_at(nat->ct, ct_idx), NFR_CT_DIR_REPLY, &reply);
+	ref = nfr_ct_lookup(nat->ct, &reply, nfr_ct_hash(nat->ct, &reply), NFR_CT_IN_ANY);
+	return !ref || ref >> 1 == ct_idx;
+}
+
+/* nf_nat_alloc_null_binding(): the address it has, whatever port that takes; nearly always its
+ * own. "Has" is the reply tuple's word: a local packet's may have been translated at LOCAL_OUT
+ * already. */
 static unsigned null_binding(struct nfr_natnet *nat, struct nfr_pkt *pkt, enum nfr_nat_manip manip)
 {
 	struct nfr_nat_range range = {.flags = NFR_NAT_RANGE_MAP_IPS};
+	const struct nfr_ct *ct = nfr_ct_of(nat->ct, pkt);
 	struct nfr_tuple reply;
 
-	nfr_ct_tuple(nat->ct, nfr_ct_of(nat->ct, pkt), NFR_CT_DIR_REPLY, &reply);
+	if (!nfr_ct_is_confirmed(ct) && is_unique(nat, pkt->ct_idx)) {
+		set_bound(nat, pkt->ct_idx, manip);
+		return NFR_ACCEPT;
+	}
+	nfr_ct_tuple(nat->ct, ct, NFR_CT_DIR_REPLY, &reply);
 	range.min_addr = manip == NFR_NAT_MANIP_SRC ? reply.dst : reply.src;
 	range.max_addr = range.min_addr;
 	return nfr_nat_setup_info(nat, pkt, &range, manip);

@@ -49,13 +49,22 @@ struct span {
 /* ---- in use? ---- */
 
 /* What a tuple must not share with another connection is its answer's: there the translated
- * address and port are the destination that packets are told apart by. */
+ * address and port are the destination that packets are told apart by. Who has it, or 0. */
+static uint32_t holder(const struct choice *c)
+{
+	struct nfr_ctnet *net = c->nat->ct;
+	struct nfr_ct_flow flow, reply;
+
+	nfr_ct_flow_of(c->tuple, c->zone, &flow);
+	nfr_ct_invert_flow(&flow, c->zone, &reply);
+	return nfr_ct_lookup(net, &reply, nfr_ct_hash(net, &reply), NFR_CT_IN_ANY);
+}
+
 static bool used(const struct choice *c)
 {
-	struct nfr_tuple reply;
+	uint32_t ref = holder(c);
 
-	nfr_ct_invert_tuple(c->tuple, &reply);
-	return nfr_ct_tuple_taken(c->nat->ct, &reply, c->zone, c->ct_idx);
+	return ref && ref >> 1 != c->ct_idx;
 }
 
 /*
@@ -66,14 +75,12 @@ static bool used(const struct choice *c)
 static bool reverse_clash(const struct choice *c)
 {
 	struct nfr_ctnet *net = c->nat->ct;
-	struct nfr_tuple reply, mine[NFR_CT_DIR_MAX], theirs[NFR_CT_DIR_MAX];
+	struct nfr_tuple mine[NFR_CT_DIR_MAX], theirs[NFR_CT_DIR_MAX];
 	const struct nfr_ct *other;
 	uint32_t ref = nfr_ct_find(net, c->tuple, c->zone);
 
-	if (!ref) {
-		nfr_ct_invert_tuple(c->tuple, &reply);
-		ref = nfr_ct_find(net, &reply, c->zone);
-	}
+	if (!ref)
+		ref = holder(c);
 	if (!ref)
 		return true; /* it has just expired: nothing clashes */
 	other = nfr_ct_at(net, ref >> 1);
@@ -113,14 +120,12 @@ static bool may_take_over(const struct choice *c, const struct nfr_ct *old)
  * is no mapping of ours, but somebody's real port. */
 static bool used_harder(const struct choice *c, uint32_t attempts_left)
 {
-	struct nfr_tuple reply;
 	uint32_t ref;
 
 	if (attempts_left > HARDER_ATTEMPTS || c->tuple->protonum != NFR_IPPROTO_TCP ||
 	    c->ct->proto.tcp.state != NFR_TCP_SYN_SENT)
 		return used(c);
-	nfr_ct_invert_tuple(c->tuple, &reply);
-	ref = nfr_ct_find(c->nat->ct, &reply, c->zone);
+	ref = holder(c);
 	if (!ref)
 		return false;
 	if ((ref & 1) == NFR_CT_DIR_ORIGINAL || ref >> 1 == c->ct_idx ||
@@ -164,13 +169,18 @@ static bool proto_in_range(struct nfr_tuple *tuple, enum nfr_nat_manip manip,
 }
 
 /* Addresses compare as their bytes do. */
+static bool addr_in_range(const struct nfr_tuple *tuple, const struct nfr_nat_range *range)
+{
+	const uint8_t *addr = tuple->src.b, *min = range->min_addr.b, *max = range->max_addr.b;
+
+	if (tuple->l3num == NFR_IPV4)
+		return nfr_get32(addr) >= nfr_get32(min) && nfr_get32(addr) <= nfr_get32(max);
+	return memcmp(addr, min, 16) >= 0 && memcmp(addr, max, 16) <= 0;
+}
+
 static bool source_in_range(struct nfr_tuple *tuple, const struct nfr_nat_range *range)
 {
-	size_t len = tuple->l3num == NFR_IPV4 ? 4 : 16;
-
-	if ((range->flags & NFR_NAT_RANGE_MAP_IPS) &&
-	    (memcmp(tuple->src.b, range->min_addr.b, len) < 0 ||
-	     memcmp(tuple->src.b, range->max_addr.b, len) > 0))
+	if ((range->flags & NFR_NAT_RANGE_MAP_IPS) && !addr_in_range(tuple, range))
 		return false;
 	return !(range->flags & NFR_NAT_RANGE_PROTO_SPECIFIED) ||
 	       proto_in_range(tuple, NFR_NAT_MANIP_SRC, range);
@@ -228,7 +238,9 @@ void nfr_nat_pick_addr(struct nfr_tuple *tuple, const struct nfr_nat_range *rang
 	if (!(range->flags & NFR_NAT_RANGE_MAP_IPS))
 		return;
 	if (nfr_addr_eq(&range->min_addr, &range->max_addr)) {
-		memcpy(addr, range->min_addr.b, last + 4);
+		memcpy(addr, range->min_addr.b, 4);
+		if (last)
+			memcpy(addr + 4, range->min_addr.b + 4, 12);
 		return;
 	}
 	hash = jenkins(tuple->src.b, persistent ? 0 : nfr_le32(tuple->dst.b + last) ^ zone_id);
