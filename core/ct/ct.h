@@ -154,7 +154,9 @@ struct nfr_ct_flow;
 
 /* What NAT hangs into conntrack; ct/ does not know nat/. */
 struct nfr_ct_nat_ops {
-	void (*stage_new)(void *nat, const struct nfr_ct_flow *original); /* prefetch for it */
+	/* A connection of these flows is about to be made: fetch what will be asked for. */
+	void (*stage_new)(void *nat, const struct nfr_ct_flow *original,
+			  const struct nfr_ct_flow *reply);
 	void (*destroyed)(void *nat, uint32_t ct_idx); /* take it out of the by-source index */
 };
 

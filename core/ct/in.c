@@ -59,7 +59,7 @@ void nfr_ct_stage_new(struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 		return;
 	nfr_prefetch(nfr_ct_bucket_of(net, nfr_ct_hash(net, &reply)));
 	if (net->nat_ops)
-		net->nat_ops->stage_new(net->nat, &flow);
+		net->nat_ops->stage_new(net->nat, &flow, &reply);
 }
 
 /* What the template and the settings give to every new connection. */

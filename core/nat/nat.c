@@ -25,6 +25,7 @@
  * ICMP errors belong to the connection they complain about: icmp_reply.c. Expected connections
  * come bound already: payload.c.
  */
+#include "base/hint.h"
 #include "ct/seqadj.h"
 #include "nat/bysource.h"
 #include "nat/manip.h"
@@ -42,13 +43,23 @@ static void destroyed(void *priv, uint32_t ct_idx)
 		nfr_bysource_del(nat, ct_idx);
 }
 
-/* A connection is about to be made: its source will be asked for. */
-static void stage_new(void *priv, const struct nfr_ct_flow *original)
+/* The source will be asked for; and the answers, which most likely go to the address that was
+ * chosen last: most routers have only one. */
+static void stage_new(void *priv, const struct nfr_ct_flow *original,
+		      const struct nfr_ct_flow *reply)
 {
 	const struct nfr_natnet *nat = priv;
+	bool is_ip6 = original->key.l3num == NFR_IPV6;
+	struct nfr_ct_flow likely = *reply;
 
-	if (nat->lookup[original->key.l3num == NFR_IPV6])
-		nfr_bysource_prefetch(nat, original);
+	if (!nat->lookup[is_ip6])
+		return;
+	nfr_bysource_prefetch(nat, original);
+	if (is_ip6)
+		likely.addr6[1] = nat->last_src[is_ip6].ip6;
+	else
+		likely.key.dst = nat->last_src[is_ip6].ip4;
+	nfr_prefetch(nfr_ct_bucket_of(nat->ct, nfr_ct_hash(nat->ct, &likely)));
 }
 
 void nfr_natnet_init(struct nfr_natnet *nat, struct nfr_env *env, struct nfr_ctnet *ct,
@@ -60,6 +71,7 @@ void nfr_natnet_init(struct nfr_natnet *nat, struct nfr_env *env, struct nfr_ctn
 	nat->ct = ct;
 	nat->lookup[0] = nat->lookup[1] = NULL;
 	nat->xt = NULL;
+	memset(nat->last_src, 0, sizeof(nat->last_src));
 	nfr_bysource_init(nat, arena);
 	ct->nat_ops = &ops;
 	ct->nat = nat;
@@ -127,6 +139,8 @@ bool nfr_nat_bind(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_
 	if (!nfr_tuple_eq(&now, &wanted)) {
 		nfr_ct_invert_tuple(&wanted, &reply);
 		nfr_ct_alter_reply(nat->ct, ct, &reply);
+		if (is_src)
+			nat->last_src[now.l3num == NFR_IPV6] = wanted.src;
 		ct->status |= is_src ? NFR_IPS_SRC_NAT : NFR_IPS_DST_NAT;
 		if (!make_room_for_helper(nat->ct, ct))
 			return false;

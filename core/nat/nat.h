@@ -35,6 +35,8 @@ struct nfr_natnet {
 	struct nfr_nat_sources *bysource; /* hash of original sources */
 	uint32_t *prev; /* [connection index - 1]: the one before it in its list, 0: first */
 	uint32_t n_bysource;
+	union nfr_addr last_src[2];   /* [family is IPv6]; the last source chosen: a guess what the
+				       * next one will be, for prefetching only */
 	nfr_nat_lookup_fn *lookup[2]; /* [family is IPv6]; NULL: no nat table */
 	void *xt;
 };
