@@ -132,11 +132,11 @@ static unsigned insert(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 	if (!nfr_ct_table_add(net, idx, (const uint64_t[]){original.hash, reply.hash}))
 		return drop(pkt, NFR_REASON_CT_FULL);
 	insert_prepare(net, ct, ct->expires_ns);
-	nfr_ct_file(net, idx);
 	if (ext && ext->helper)
 		nfr_ct_event_cache(net, ct, NFR_IPCT_HELPER);
 	nfr_ct_event_cache(net, ct,
 			   ext && ext->has & NFR_CT_EXT_MASTER ? NFR_IPCT_RELATED : NFR_IPCT_NEW);
+	nfr_ct_file(net, idx);
 	return NFR_ACCEPT;
 }
 

@@ -10,8 +10,8 @@
  * not fetch the record of another.
  *
  * There is a list for every two connections. Most sources that are looked for are new: so that
- * they need not read the records in their list, its head remembers, a bit of 32 for each, which
- * sources have come in since it was last empty. A bit that is set says nothing.
+ * they need not read the records in their list, its head remembers, two bits of 32 for each, which
+ * sources have come in since it was last empty. Bits that are set say nothing.
  *
  * Departure from Linux: a search gives up after NFR_NAT_BYSOURCE_MAX connections. It can only
  * matter to a source with that many newer connections, none of them mapped into the range asked
@@ -23,7 +23,7 @@
 /* Where a source belongs. */
 struct place {
 	struct nfr_nat_sources *list;
-	uint32_t bit;
+	uint32_t bits;
 };
 
 /* A key without its destination: source address (of IPv4), and port, protocol, family, zone. */
@@ -48,7 +48,7 @@ static struct place place_of(const struct nfr_natnet *nat, const struct nfr_ct_f
 	hash = nfr_hash_2(key, addr, source_rest(&orig->key));
 	return (struct place){
 		.list = &nat->bysource[(uint64_t)(uint32_t)hash * nat->n_bysource >> 32],
-		.bit = UINT32_C(1) << (hash >> 59),
+		.bits = UINT32_C(1) << (hash >> 59) | UINT32_C(1) << (hash >> 54 & 31),
 	};
 }
 
@@ -76,6 +76,14 @@ void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flo
 	nfr_prefetch(place_of(nat, orig).list);
 }
 
+void nfr_bysource_prefetch_link(const struct nfr_natnet *nat, uint32_t ct_idx)
+{
+	uint32_t first = place_of_ct(nat, ct_idx).list->first;
+
+	if (first)
+		nfr_prefetch(&nat->prev[first - 1]);
+}
+
 void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx)
 {
 	struct place place = place_of_ct(nat, ct_idx);
@@ -86,7 +94,7 @@ void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx)
 	if (next)
 		nat->prev[next - 1] = ct_idx;
 	place.list->first = ct_idx;
-	place.list->seen |= place.bit;
+	place.list->seen |= place.bits;
 }
 
 void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx)
@@ -139,7 +147,9 @@ uint32_t nfr_bysource_first(const struct nfr_natnet *nat, const struct nfr_ct_fl
 	struct place place = place_of(nat, orig);
 
 	*left = NFR_NAT_BYSOURCE_MAX;
-	return place.list->seen & place.bit ? find_from(nat, place.list->first, orig, left) : 0;
+	if ((place.list->seen & place.bits) != place.bits)
+		return 0;
+	return find_from(nat, place.list->first, orig, left);
 }
 
 uint32_t nfr_bysource_next(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig,
@@ -163,7 +173,7 @@ static const char *check_list(const struct nfr_natnet *nat, const struct nfr_nat
 		if (!(nfr_ct_at(nat->ct, idx)->status & NFR_IPS_SRC_NAT_DONE))
 			return "nat: by-source list holds a connection without a source";
 		place = place_of_ct(nat, idx);
-		if (place.list != list || !(list->seen & place.bit))
+		if (place.list != list || (list->seen & place.bits) != place.bits)
 			return "nat: by-source list holds a source that it has not seen";
 		prev = idx;
 	}

@@ -12,7 +12,11 @@
 #define NFR_NAT_BYSOURCE_MAX 256
 
 void nfr_bysource_init(struct nfr_natnet *nat, struct nfr_arena *arena);
+
+/* Two stages of fetching what adding a connection will touch: the list of its source, and then
+ * the link of who is first there now. */
 void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig);
+void nfr_bysource_prefetch_link(const struct nfr_natnet *nat, uint32_t ct_idx);
 void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx);
 void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx);
 

@@ -123,6 +123,8 @@ static void set_bound(struct nfr_natnet *nat, uint32_t ct_idx, enum nfr_nat_mani
 
 	if (is_src)
 		nfr_bysource_add(nat, ct_idx);
+	else
+		nfr_bysource_prefetch_link(nat, ct_idx); /* its source comes next */
 	nfr_ct_at(nat->ct, ct_idx)->status |= is_src ? NFR_IPS_SRC_NAT_DONE : NFR_IPS_DST_NAT_DONE;
 }
 

@@ -26,7 +26,7 @@ typedef unsigned nfr_nat_lookup_fn(void *xt, struct nfr_pkt *pkt,
 /* A list of the by-source index. */
 struct nfr_nat_sources {
 	uint32_t first; /* newest connection, then ct->nat_link */
-	uint32_t seen;  /* bits of the sources that came in since it was empty */
+	uint32_t seen;  /* two bits for each source that came in since it was empty */
 };
 
 struct nfr_natnet {
