@@ -33,10 +33,12 @@ static void test_random(void **state)
 	nfr_rng_init(&rng, 7, NFR_RNG_NAT);
 	for (unsigned i = 0; i < 5000; i++) {
 		if (nfr_rng_below(&rng, 100) < 55) {
+			const uint8_t *next = nfr_pool_peek(pool);
 			uint32_t idx = nfr_pool_get(pool);
 			static const uint8_t zero[24];
 
 			assert_int_equal(idx == 0, n == MAX);
+			assert_ptr_equal(next, idx ? nfr_pool_at(pool, idx) : NULL);
 			if (!idx)
 				continue;
 			assert_in_range(idx, 1, MAX);

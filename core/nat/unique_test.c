@@ -434,6 +434,81 @@ static void one_source_with_many_connections(void **state)
 	rig_free(rig);
 }
 
+/* Connections of one source, found by the index and by looking at all of them. */
+static unsigned count_indexed(const struct rig *rig, const struct nfr_ct_flow *orig)
+{
+	unsigned left, n = 0;
+	uint32_t idx = nfr_bysource_first(&rig->nat, orig, &left);
+
+	for (; idx; idx = nfr_bysource_next(&rig->nat, orig, idx, &left))
+		n++;
+	return n;
+}
+
+static unsigned count_all(const struct rig *rig, const struct nfr_tuple *orig)
+{
+	struct nfr_ct_view view;
+	uint32_t cursor = 0;
+	unsigned n = 0;
+
+	while (nfr_ctnet_next(&rig->ct, &cursor, &view))
+		n += nfr_addr_eq(&view.tuple[0].src, &orig->src) &&
+		     nfr_be16_eq(view.tuple[0].src_l4, orig->src_l4);
+	return n;
+}
+
+/* More sources than lists, coming and going: the filter of a list never hides one that is there. */
+static void index_beside_its_slow_twin(void **state)
+{
+	struct rig *rig = rig_new(256);
+	struct nfr_ct_flow flow;
+	struct nfr_rng rng;
+
+	(void)state;
+	nfr_rng_init(&rng, 5, NFR_RNG_HASH);
+	for (unsigned i = 0; i < 3000; i++) {
+		struct nfr_tuple orig = {
+			.src = inside((uint8_t)(2 + nfr_rng_below(&rng, 8))),
+			.src_l4 = nfr_htons((uint16_t)(1024 + nfr_rng_below(&rng, 40))),
+			.l3num = NFR_IPV4,
+			.protonum = NFR_IPPROTO_UDP,
+		};
+		uint32_t kill = 1 + nfr_rng_below(&rng, 256);
+
+		nfr_ct_flow_of(&orig, 0, &flow);
+		assert_int_equal(count_indexed(rig, &flow), count_all(rig, &orig));
+		if (rig->ct.count < 200)
+			rig_send_udp(rig, orig.src, nfr_ntohs(orig.src_l4),
+				     server((uint8_t)nfr_rng_below(&rng, 100)), 53);
+		if (kill < rig->ct.cts.fresh && nfr_ct_at(&rig->ct, kill)->life & NFR_CT_LIVE)
+			nfr_ct_kill(&rig->ct, kill);
+		if (i % 100 == 0)
+			rig_check(rig);
+	}
+	rig_free(rig);
+}
+
+static void check_sees_a_wrong_filter(void **state)
+{
+	struct rig *rig = rig_new(16);
+	uint32_t i = 0, seen;
+
+	(void)state;
+	rig_send_udp(rig, inside(2), 53, server(1), 53);
+	while (!rig->nat.bysource[i].first)
+		i++;
+	seen = rig->nat.bysource[i].seen;
+	rig->nat.bysource[i].seen = 0;
+	assert_non_null(nfr_natnet_check(&rig->nat));
+	rig->nat.bysource[i].seen = seen;
+	rig_check(rig);
+	i = (i + 1) % rig->nat.n_bysource;
+	rig->nat.bysource[i].seen = 1;
+	assert_non_null(nfr_natnet_check(&rig->nat));
+	rig->nat.bysource[i].seen = 0;
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -451,6 +526,8 @@ int main(void)
 		cmocka_unit_test(protocols_without_ports),
 		cmocka_unit_test(gre_keys_of_expected_connections),
 		cmocka_unit_test(one_source_with_many_connections),
+		cmocka_unit_test(index_beside_its_slow_twin),
+		cmocka_unit_test(check_sees_a_wrong_filter),
 	};
 
 	return cmocka_run_group_tests_name("nat/unique", tests, NULL, NULL);
