@@ -122,22 +122,56 @@ static enum nfr_reason link_header(const struct nfr_iface *iface, const struct n
 	return NFR_REASON_NONE;
 }
 
-static void begin(struct nfr_net *net, const struct nfr_iface *iface, uint16_t ifindex,
-		  const struct nfr_frame *frame, struct nfr_pkt *pkt)
+/* Most frames at once: sent to us, without a tag, an IPv4 header of 20 bytes. Everything is looked at
+ * before anything is written. False: look closer, as above. */
+static inline bool plain_header(const struct nfr_iface *iface, const struct nfr_frame *frame,
+				struct nfr_pkt *pkt)
 {
-	enum nfr_reason reason = NFR_REASON_LINK_DOWN;
+	const uint8_t *h = frame->data, *ip = h + ETH_HLEN;
+	uint32_t tot_len;
 
+	if (iface->link.no_arp || frame->len < ETH_HLEN + NFR_IP4_HLEN ||
+	    memcmp(h, iface->link.mac, sizeof(iface->link.mac)) != 0 ||
+	    nfr_get16(h + 12) != ETH_P_IP || ip[0] != 0x45 || !nfr_ip4_csum_ok(ip, NFR_IP4_HLEN))
+		return false;
+	tot_len = nfr_get16(ip + 2);
+	if (tot_len < NFR_IP4_HLEN || tot_len > frame->len - ETH_HLEN)
+		return false;
+	pkt->data = frame->data + ETH_HLEN;
+	pkt->len = tot_len;
+	pkt->room = frame->room - ETH_HLEN;
+	pkt->family = NFR_IPV4;
+	pkt->protonum = ip[9];
+	pkt->l4_off = NFR_IP4_HLEN;
+	pkt->frag_off = (uint16_t)(nfr_get16(ip + 6) << 3);
+	pkt->pkt_type = NFR_PACKET_HOST;
+	pkt->link_len = ETH_HLEN;
+	memcpy(pkt->link, h, ETH_HLEN);
+	return true;
+}
+
+static NFR_APART enum nfr_reason headers(const struct nfr_iface *iface,
+					 const struct nfr_frame *frame, struct nfr_pkt *pkt)
+{
+	enum nfr_reason reason = link_header(iface, frame, pkt);
+
+	return reason ? reason : nfr_ip_validate(pkt);
+}
+
+/* iface is the one it arrives on, NULL when there is none or it is down. */
+static inline void begin(struct nfr_net *net, const struct nfr_iface *iface, uint16_t ifindex,
+			 const struct nfr_frame *frame, struct nfr_pkt *pkt)
+{
 	nfr_pkt_clear(pkt);
 	pkt->iif = ifindex;
 	pkt->ctinfo = NFR_CT_NEW;
 	if (net->watch)
 		pkt->flags = NFR_PKT_WATCHED;
-	if (iface)
-		reason = link_header(iface, frame, pkt);
-	if (!reason)
-		reason = pkt->family == NFR_IPV4 ? nfr_ip4_validate(pkt) : nfr_ip_validate(pkt);
-	pkt->reason = (uint16_t)reason;
-	if (!reason && net->ct_used[pkt->family == NFR_IPV6])
+	if (!iface)
+		pkt->reason = NFR_REASON_LINK_DOWN;
+	else if (!plain_header(iface, frame, pkt))
+		pkt->reason = (uint16_t)headers(iface, frame, pkt);
+	if (!pkt->reason && net->ct_used[pkt->family == NFR_IPV6])
 		nfr_ct_stage_hash(&net->ct, pkt);
 }
 
