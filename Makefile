@@ -209,6 +209,7 @@ fuzz-cov: ## what the corpora reach, as HTML in build/fuzzcov/html
 check-fuzz: ## build and check the targets as OSS-Fuzz does, for every engine and sanitizer
 	@ci/setup fuzz
 	@ci/fuzz-engines
+	@ci/fuzz-iptables
 
 # ---- comparing with this machine's kernel ----
 

@@ -25,14 +25,20 @@ flags=(-std=gnu11 -D_GNU_SOURCE -Icore/include -Icore -Iharness -Ifuzz)
 pcap=(-lpcap)
 
 if [ -d "$SRC/libpcap" ]; then
+	[ -x "$SRC/libpcap/configure" ] || (cd "$SRC/libpcap" && ./autogen.sh >/dev/null)
 	mkdir -p "$WORK/libpcap"
 	(cd "$WORK/libpcap" && "$SRC/libpcap/configure" --disable-shared --disable-dbus --disable-rdma \
-		--disable-usb --disable-bluetooth --without-libnl >/dev/null && make -s -j"$jobs" libpcap.a)
-	CFLAGS+=" -I$SRC/libpcap" pcap=("$WORK/libpcap/libpcap.a")
+		--disable-usb --disable-bluetooth --without-libnl --without-dpdk >/dev/null && make -s -j"$jobs" libpcap.a)
+	CFLAGS+=" -I$SRC/libpcap"
+	pcap=("$WORK/libpcap/libpcap.a")
 elif [ "$SANITIZER" = memory ]; then
 	# shellcheck disable=SC2086
 	$CC $CFLAGS "${flags[@]}" -c fuzz/lib/msan/pcap.c -o "$WORK/fuzz/msan_pcap.o"
-	pcap=("$WORK/fuzz/msan_pcap.o" -Wl,--wrap=pcap_next_ex -Wl,--wrap=pcap_fopen_offline_with_tstamp_precision -lpcap)
+	pcap=("$WORK/fuzz/msan_pcap.o")
+	for function in pcap_next_ex pcap_geterr pcap_fopen_offline_with_tstamp_precision; do
+		pcap+=("-Wl,--wrap=$function")
+	done
+	pcap+=(-lpcap)
 fi
 
 make -s -j"$jobs" B="$WORK" LTO= CC="$CC" CFLAGS="$CFLAGS" "$WORK/libnfref.a" "$WORK/harness.a" "$WORK/fuzz.a"
@@ -48,7 +54,7 @@ for target in $TARGETS; do
 	# shellcheck disable=SC2086
 	$CC $CFLAGS "${flags[@]}" -c "fuzz/$target.c" -o "$WORK/fuzz/$target.o"
 	libs=("$WORK/harness.a" "$WORK/libnfref.a")
-	! grep -q '"pcap_in.h"' "fuzz/$target.c" || libs+=("${pcap[@]}")
+	! grep -qE '"(pcap_in|compare/compare)\.h"' "fuzz/$target.c" || libs+=("${pcap[@]}")
 	# OSS-Fuzz links with the C++ compiler whatever the language
 	# shellcheck disable=SC2086
 	$CXX $CXXFLAGS "$WORK/fuzz/$target.o" "$WORK/fuzz/lib/mutate.o" $LIB_FUZZING_ENGINE \

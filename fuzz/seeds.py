@@ -95,7 +95,11 @@ def seeds_of(case, area, out):
     names = interfaces(case)
     for name, which in (("net", 0), ("sysctl.conf", 1)):
         if text_of(case, name):
-            put(out, "ip_text", bytes([which]) + renamed(text_of(case, name), names[:3]).encode())
+            put(out, "case_text", bytes([which]) + renamed(text_of(case, name), names[:3]).encode())
+    for which, name in enumerate(("steps", "events", "conntrack", "log"), 2):
+        for line in text_of(case, os.path.join("want", name)).split("\n")[:4]:
+            if 0 < len(line) < 2000:
+                put(out, "case_text", bytes([which]) + line.encode())
     for name, family in (("rules.v4", 0), ("rules.v6", 1)):
         text = text_of(case, name)
         if text and len(text) < MAX_LEN:

@@ -46,8 +46,9 @@ static uint32_t host_bits(uint8_t prefix_len)
 
 static void make_broadcast(struct made *made, const struct nfr_ifaddr *a, nfr_be32 addr)
 {
-	union nfr_addr dst = {.ip4 = addr};
+	union nfr_addr dst = {.b = {0}};
 
+	dst.ip4 = addr;
 	for (unsigned i = 0; i < made->n; i++)
 		if (nfr_addr_eq(&made->route[i].dst, &dst))
 			return;
@@ -59,9 +60,10 @@ static void make_ipv4(struct made *made, const struct nfr_ifa *ifa, const struct
 	const struct nfr_ifaddr *a = &ifa->a;
 	uint32_t host = host_bits(a->prefix_len);
 	uint32_t peer = nfr_ntohl(a->peer.ip4);
-	union nfr_addr net = {.ip4 = nfr_htonl(peer & ~host)};
+	union nfr_addr net = {.b = {0}};
 	bool network = a->prefix_len < 32 || !nfr_addr_eq(&a->peer, &a->local);
 
+	net.ip4 = nfr_htonl(peer & ~host);
 	make(made, a, NFR_RTN_LOCAL, &a->local, 32, 0);
 	if (!link->up)
 		return;

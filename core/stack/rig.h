@@ -93,7 +93,10 @@ static inline void rig_addr(struct rig *rig, uint8_t family, uint16_t ifindex, u
 
 static inline union nfr_addr rig_ip4(uint32_t addr)
 {
-	return (union nfr_addr){.ip4 = nfr_htonl(addr)};
+	union nfr_addr a = {.b = {0}};
+
+	a.ip4 = nfr_htonl(addr);
+	return a;
 }
 
 /* fd00:NET::HOST */
