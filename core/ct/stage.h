@@ -15,6 +15,7 @@
 
 #include "ct/l4.h"
 #include "ct/table.h"
+#include "pkt/parse.h"
 
 /* The commonest packets: IPv4, and the ports are there. */
 static inline bool nfr_ct_has_ports4(const struct nfr_pkt *pkt)
@@ -45,7 +46,8 @@ static inline void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
 	uint64_t hash;
 
-	if (pkt->frag_off)
+	/* is put together first */
+	if (pkt->family == NFR_IPV4 ? nfr_ip4_is_fragment(pkt) : pkt->frag_off != 0)
 		return;
 	if (nfr_ct_has_ports4(pkt))
 		hash = nfr_hash_2(&net->env->hash_key, nfr_le64(pkt->data + 12),

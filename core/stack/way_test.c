@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ways against the path. What ways do must be what the path does, so three routers with one
+ * configuration get the same traffic: one as it is, one that is watched, whose packets therefore
+ * all go along the path, and one that gets its packets in bursts. After every packet results,
+ * frames, events, log lines and digests (counters of rules are part of them) are compared.
+ *
+ * Whether a packet took a way is seen at conntrack's first hook, where all packets of the path
+ * come by and no other.
+ */
+#include "stack/way_rig.h"
+
+#include "ip/ip.h"
+#include "iptables/iptables.h"
+
+static void way_rules(struct nfr_net *net, const char *rules)
+{
+	struct nfr_text text = nfr_text_string("rules", rules);
+	struct nfr_diag diag = {0};
+
+	if (nfr_iptables_load(net, NFR_IPV4, &text, false, &diag) < 0)
+		fail_msg("%s in\n%s", diag.text, rules);
+}
+
+/* False: Linux would refuse it. */
+static bool way_ip(struct nfr_net *net, const char *line)
+{
+	struct nfr_text text = nfr_text_string("net", line);
+	struct nfr_diag diag = {0};
+
+	return nfr_ip_load(net, &text, &diag) == 0;
+}
+
+/* ---- rules ---- */
+
+struct rules {
+	const char *name, *text;
+	bool ways; /* packets take ways */
+};
+
+#define FIRST "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+
+static const struct rules rulesets[] = {
+	{"conntrack", "*filter\n-A FORWARD -m conntrack --ctstate INVALID\nCOMMIT\n", true},
+	{"a firewall",
+	 "*filter\n:FORWARD DROP [0:0]\n" FIRST
+	 "-A FORWARD -m conntrack --ctstate INVALID -j DROP\n"
+	 "-A FORWARD -i eth0 -p tcp -m multiport --dports 80,443,8000 -j ACCEPT\n"
+	 "-A FORWARD -p udp -m udp --dport 53 -j ACCEPT\nCOMMIT\n",
+	 true},
+	{"chains",
+	 "*filter\n:FORWARD DROP [0:0]\n:tcp - [0:0]\n:web - [0:0]\n:last - [0:0]\n"
+	 "-A FORWARD -p tcp -j tcp\n-A FORWARD -p tcp -m addrtype --dst-type UNICAST -j web\n"
+	 "-A FORWARD -g last\n-A FORWARD -j DROP\n"
+	 "-A tcp -p tcp -m tcp --dport 22 -j RETURN\n-A tcp -p tcp -m tcp --sport 22 -j RETURN\n"
+	 "-A tcp -m state --state NEW,ESTABLISHED -j web\n"
+	 "-A web -m iprange --src-range 10.0.1.10-10.0.1.12 -j RETURN\n-A web -m comment "
+	 "--comment twice\n"
+	 "-A last -m conntrack --ctstatus ASSURED -j ACCEPT\n-A last -i eth0 -j ACCEPT\nCOMMIT\n"
+	 "*raw\n-A PREROUTING -d 10.0.2.0/24\nCOMMIT\n*security\n-A FORWARD\nCOMMIT\n",
+	 true},
+	{"drop one way",
+	 "*filter\n" FIRST "-A FORWARD -j ACCEPT\n-I FORWARD 1 -i eth1 -p tcp -m tcp --sport 443 -j "
+	 "DROP\nCOMMIT\n",
+	 true},
+	{"snat",
+	 "*nat\n-A POSTROUTING -o eth1 -p tcp -j SNAT --to-source 10.0.2.1-10.0.2.2:5000-5100\nCOMMIT\n"
+	 "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m conntrack --ctstate ESTABLISHED,SNAT\n"
+	 "COMMIT\n",
+	 true},
+	{"dnat",
+	 "*nat\n-A PREROUTING -d 198.51.100.9 -p tcp -j DNAT --to-destination "
+	 "10.0.2.20-10.0.2.22:8000\n"
+	 "-A PREROUTING -i eth1 -p udp -j DNAT --to-destination 10.0.1.10\nCOMMIT\n",
+	 true},
+	{"masquerade", "*nat\n-A POSTROUTING -o eth1 -j MASQUERADE\nCOMMIT\n", true},
+	{"both",
+	 "*nat\n-A PREROUTING -d 198.51.100.9 -j DNAT --to-destination 10.0.2.20\n"
+	 "-A POSTROUTING -j MASQUERADE\nCOMMIT\n*filter\n:FORWARD DROP [0:0]\n" FIRST
+	 "-A FORWARD -m conntrack --ctdir ORIGINAL --ctorigdst 198.51.100.9 -j ACCEPT\n"
+	 "-A FORWARD -i eth0 -j ACCEPT\nCOMMIT\n",
+	 true},
+	{"some untracked",
+	 "*raw\n-A PREROUTING -p tcp -m tcp --dport 80 -j NOTRACK\n"
+	 "-A PREROUTING -p tcp -m tcp --sport 80 -j CT --notrack\n"
+	 "-A PREROUTING -s 10.0.1.11 -j CT --zone 3\nCOMMIT\n"
+	 "*filter\n-A FORWARD -m conntrack --ctstate UNTRACKED -j ACCEPT\nCOMMIT\n",
+	 true},
+	{"some limited",
+	 "*filter\n-A FORWARD -p tcp -m tcp --dport 22 -m limit --limit 5/sec -j DROP\n"
+	 "-A FORWARD -p tcp -m tcp --sport 443 -m statistic --mode nth --every 3 --packet 0 -j "
+	 "DROP\n"
+	 "-A FORWARD -m conntrack --ctstate ESTABLISHED\nCOMMIT\n",
+	 true},
+	{"by length", "*filter\n-A FORWARD -m length --length 0:60\n" FIRST "COMMIT\n", false},
+	{"by flags", "*filter\n-A FORWARD -p tcp --tcp-flags PSH PSH -j DROP\n" FIRST "COMMIT\n",
+	 false},
+	{"by remaining time",
+	 "*filter\n-A FORWARD -m conntrack --ctexpire 0:431995 -j DROP\n" FIRST "COMMIT\n", false},
+	{"by header",
+	 "*mangle\n-A FORWARD -m ttl --ttl-lt 5 -j DROP\n-A FORWARD -m tos --tos 0x10/0x3f -j DROP\n"
+	 "-A FORWARD -p tcp --tcp-option 8 -j DROP\nCOMMIT\n*filter\n" FIRST "COMMIT\n",
+	 false},
+	{"by link", "*filter\n-A FORWARD -m mac --mac-source 02:00:00:00:01:fe -j DROP\n"
+		    "-A FORWARD -m pkttype --pkt-type unicast\n" FIRST "COMMIT\n",
+	 false},
+	{"marks",
+	 "*mangle\n-A PREROUTING -j CONNMARK --restore-mark\n"
+	 "-A PREROUTING -m mark --mark 0x0 -m statistic --mode nth --every 4 --packet 0 -j MARK "
+	 "--set-mark 0x5\n"
+	 "-A POSTROUTING -j CONNMARK --save-mark\nCOMMIT\n"
+	 "*filter\n-A FORWARD -m connmark --mark 0x5 -j DROP\nCOMMIT\n",
+	 false},
+	{"log", "*filter\n-A FORWARD -m conntrack --ctstate ESTABLISHED -j LOG --log-prefix "
+		"\"on: \"\nCOMMIT\n",
+	 false},
+	{"mss and trace",
+	 "*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 536\nCOMMIT\n"
+	 "*raw\n-A PREROUTING -p udp -j TRACE\n-A PREROUTING -i eth1 -p tcp -m length --length "
+	 "44:60 -j TRACE\nCOMMIT\n"
+	 "*filter\n" FIRST "COMMIT\n",
+	 false},
+	{"reject", "*filter\n-A FORWARD -p tcp -m length --length 90 -j REJECT --reject-with "
+		   "tcp-reset\n-A FORWARD -m length --length 91 -j REJECT\n" FIRST "COMMIT\n",
+	 false},
+	{"queue",
+	 "*filter\n-A FORWARD -m length --length 100:110 -j NFQUEUE --queue-num 2\n" FIRST
+	 "COMMIT\n*raw\n-A PREROUTING -m length --length 80:84 -j NFQUEUE --queue-bypass\nCOMMIT\n",
+	 false},
+};
+
+#define N_RULESETS (sizeof(rulesets) / sizeof(rulesets[0]))
+
+/* ---- changes ---- */
+
+static const char *const changes4[] = {
+	"route add 198.51.100.0/24 via 10.0.2.3\n", "route del 198.51.100.0/24\n",
+	"route add unreachable 198.51.100.9\n",	    "route del unreachable 198.51.100.9\n",
+	"route add 10.0.2.20 dev eth2\n",	    "route del 10.0.2.20 dev eth2\n",
+	"route add 10.0.2.21 via 10.0.2.5 mtu 700\n", "route del 10.0.2.21\n",
+	"route add 198.51.100.9 dev lo\n",	    "route del 198.51.100.9 dev lo\n",
+	"rule add from 10.0.1.11 lookup 100\n",	    "rule del from 10.0.1.11 lookup 100\n",
+	"addr add 10.0.2.1/24 dev eth1\n",	    "addr del 10.0.2.1/24 dev eth1\n",
+	"addr add 10.0.2.21/32 dev eth2\n",	    "addr del 10.0.2.21/32 dev eth2\n",
+	"link set eth1 down\n",			    "link set eth1 up\n",
+	"link set eth1 mtu 1500\n",		    "link set eth1 mtu 900\n",
+	"neigh replace 10.0.2.20 lladdr 02:00:00:00:77:07 dev eth1\n",
+	"neigh replace 10.0.2.2 lladdr 02:00:00:00:77:08 dev eth1\n",
+};
+
+static const struct {
+	const char *name;
+	int32_t value;
+} sysctls[] = {
+	{"net.ipv4.ip_forward", 0},
+	{"net.ipv4.ip_forward", 1},
+	{"net.ipv4.conf.all.rp_filter", 1},
+	{"net.ipv4.conf.all.rp_filter", 0},
+	{"net.ipv4.conf.eth0.forwarding", 0},
+	{"net.ipv4.conf.eth0.forwarding", 1},
+	{"net.netfilter.nf_conntrack_checksum", 0},
+	{"net.netfilter.nf_conntrack_checksum", 1},
+	{"net.netfilter.nf_conntrack_tcp_be_liberal", 1},
+	{"net.netfilter.nf_conntrack_tcp_be_liberal", 0},
+	{"net.netfilter.nf_conntrack_acct", 1},
+	{"net.netfilter.nf_conntrack_acct", 0},
+	{"net.netfilter.nf_conntrack_events", 0},
+	{"net.netfilter.nf_conntrack_events", 1},
+	{"net.netfilter.nf_conntrack_tcp_timeout_established", 30},
+	{"net.netfilter.nf_conntrack_tcp_timeout_established", 432000},
+	{"net.netfilter.nf_conntrack_tcp_loose", 0},
+	{"net.netfilter.nf_conntrack_max", 6},
+	{"net.netfilter.nf_conntrack_max", 1000},
+};
+
+#define N_CHANGES (sizeof(changes4) / sizeof(changes4[0]))
+#define N_SYSCTLS (sizeof(sysctls) / sizeof(sysctls[0]))
+
+/* A caller's hook: looks at the packet's identification. */
+static unsigned callers_hook(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state)
+{
+	(void)priv, (void)state;
+	return pkt->data[5] % 4 == 0 ? NFR_DROP : NFR_ACCEPT;
+}
+
+#define N_HOOKS (NFR_INET_NUMHOOKS * 6)
+
+static struct nfr_hook_ops callers_ops(uint32_t n)
+{
+	static const int32_t priority[] = {INT32_MIN, -250, -150, 0, 50, INT32_MAX};
+
+	return (struct nfr_hook_ops){.hook = callers_hook,
+				     .family = NFR_IPV4,
+				     .hooknum = (uint8_t)(n % NFR_INET_NUMHOOKS),
+				     .priority = priority[n / NFR_INET_NUMHOOKS % 6]};
+}
+
+static void change_hook(struct nfr_net *net, uint32_t n)
+{
+	struct nfr_hook_ops ops = callers_ops(n);
+
+	if (nfr_hook_unregister(net, &ops) != NFR_OK)
+		nfr_hook_register(net, &ops);
+}
+
+/* So that packets come through again, whatever was changed before. */
+static void mend(struct nfr_net *net)
+{
+	static const unsigned lines[] = {3, 9, 11, 12, 15, 17, 18};
+	static const unsigned values[] = {1, 3, 5, 7, 11, 15, 18};
+
+	for (unsigned i = 0; i < 7; i++) {
+		way_ip(net, changes4[lines[i]]);
+		nfr_sysctl_set(net, sysctls[values[i]].name, sysctls[values[i]].value);
+	}
+	for (uint32_t n = 0; n < N_HOOKS; n++) {
+		struct nfr_hook_ops ops = callers_ops(n);
+
+		nfr_hook_unregister(net, &ops);
+	}
+	way_ip(net, "route add default via 10.0.2.2\n");
+	nfr_conntrack_use(net, NFR_IPV4, true);
+}
+
+/* The n-th of all changes; some of them fail, on all routers alike. */
+static void change(struct twin *t, uint32_t n)
+{
+	uint32_t what = n % 8, which = n / 512;
+
+	for (unsigned i = 0; i < N_ROUTERS; i++) {
+		struct nfr_net *net = t->router[i].net;
+
+		if (n >> 8 & 1)
+			mend(net);
+		else if (what < 3)
+			way_ip(net, changes4[which % N_CHANGES]);
+		else if (what < 5)
+			nfr_sysctl_set(net, sysctls[which % N_SYSCTLS].name,
+				       sysctls[which % N_SYSCTLS].value);
+		else if (what == 5)
+			change_hook(net, which);
+		else if (what == 6 && which % 4 == 0)
+			nfr_ct_flush(net, t->now);
+		else if (what == 6)
+			nfr_conntrack_use(net, NFR_IPV4, which % 3 != 0);
+		else if (t->mixed)
+			way_rules(net, rulesets[which % N_RULESETS].text);
+		else
+			way_rules(net, t->rules);
+	}
+}
+
+/* ---- the twin test ---- */
+
+static struct twin *twin_new(const char *name, const char *rules, uint64_t seed)
+{
+	struct twin *t = calloc(1, sizeof(*t));
+
+	t->name = name;
+	t->rules = rules;
+	t->seed = seed;
+	t->now = RIG_SECOND;
+	nfr_rng_init(&t->rng, seed, NFR_RNG_STATISTIC);
+	for (unsigned i = 0; i < N_ROUTERS; i++) {
+		way_router_new(&t->router[i], i == WATCHED, (uint8_t)(i * 0x5a));
+		assert_true(way_ip(t->router[i].net, "link set eth1 mtu 1280\n"
+						     "route add default via 10.0.2.2\n"));
+		way_rules(t->router[i].net, rules);
+	}
+	memcpy(t->flow, way_flows, sizeof(t->flow));
+	for (unsigned i = 0; i < N_FLOWS; i++)
+		flow_reopen(&t->flow[i], &t->rng);
+	return t;
+}
+
+static void run_twin(struct twin *t, unsigned n_steps, unsigned change_every)
+{
+	for (unsigned i = 0; i < n_steps; i++) {
+		if (nfr_rng_below(&t->rng, change_every) == 0) {
+			twin_flush(t);
+			change(t, nfr_rng_below(&t->rng, UINT32_MAX));
+			twin_compare(t);
+		} else {
+			twin_step(t);
+		}
+	}
+	twin_flush(t);
+	twin_compare(t);
+}
+
+static void test_rulesets(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < N_RULESETS; i++)
+		for (uint64_t seed = 1; seed <= 2; seed++) {
+			struct twin *t = twin_new(rulesets[i].name, rulesets[i].text, seed);
+
+			run_twin(t, 1200, UINT32_MAX);
+			if (rulesets[i].ways ? t->n_taken < 150 : t->n_taken != 0)
+				fail_msg("%s: %u packets took a way", t->name, t->n_taken);
+			run_twin(t, 1500, 60);
+			twin_free(t);
+		}
+}
+
+static void test_changing_rules(void **state)
+{
+	unsigned n_taken = 0;
+
+	(void)state;
+	for (uint64_t seed = 100; seed < 120; seed++) {
+		struct twin *t = twin_new("changing rules", rulesets[seed % N_RULESETS].text, seed);
+
+		t->mixed = true;
+		run_twin(t, 2000, 40);
+		n_taken += t->n_taken;
+		twin_free(t);
+	}
+	assert_true(n_taken > 2000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rulesets),
+		cmocka_unit_test(test_changing_rules),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
