@@ -77,7 +77,7 @@ struct nfr_learning {
 struct nfr_env {
 	uint64_t now_ns;
 	struct nfr_learning *learning; /* of the packet on its way, or NULL */
-	uint32_t settings;	       /* counts changes of anything that decides a packet's way */
+	uint64_t settings;	       /* counts changes of anything that decides a packet's way */
 	struct nfr_sysctl sysctl;
 	struct nfr_sysctl_if if_all, if_default;
 	struct nfr_iface *iface; /* max_iface of them; interface k is iface[k - 1] */

@@ -475,6 +475,12 @@ static uint32_t link_mtu(const struct nfr_env *env, uint16_t oif, bool ipv6)
 }
 
 /* What packets would ask of a route's interface, and of the one they come in on. */
+/* `via` a multicast address: Linux allows it where that has a unicast route. */
+static bool has_multicast_gateway(const struct nfr_fib_route *r)
+{
+	return r->family == NFR_IPV4 && r->has_gateway && (r->gateway.b[0] & 0xf0) == 0xe0;
+}
+
 static void build_caches(struct nfr_fib *fib)
 {
 	const struct nfr_env *env = fib->env;
@@ -486,6 +492,8 @@ static void build_caches(struct nfr_fib *fib)
 			struct nfr_fib_route *r = nfr_fib_route_at(fib, i);
 
 			r->dst_mtu = r->mtu || !r->oif ? r->mtu : link_mtu(env, r->oif, f);
+			/* its header is not that of the link's other next hops */
+			simple = simple && !has_multicast_gateway(r);
 			i = r->list_next;
 		}
 	for (uint32_t i = 0; i < env->max_iface; i++) {

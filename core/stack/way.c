@@ -36,8 +36,6 @@
 #include "nat/manip.h"
 #include "stack/net.h"
 
-#define TAG_MAX (UINT32_MAX >> NFR_WAY_INDEX_BITS)
-
 void nfr_ways_init(struct nfr_ways *ways, struct nfr_arena *arena, uint32_t max)
 {
 	nfr_pool_init(&ways->pool, arena, max < NFR_WAY_MAX ? max : NFR_WAY_MAX,
@@ -66,7 +64,7 @@ static void forget_all(struct nfr_net *net)
 		ways->bucket[b] = 0;
 	}
 	ways->settings = net->env.settings;
-	if (ways->tag++ < TAG_MAX)
+	if (ways->tag++ < NFR_WAY_TAG_MAX)
 		return;
 	ways->tag = 1;
 	nfr_ctnet_forget_ways(&net->ct);
@@ -254,14 +252,15 @@ static void remember(struct nfr_net *net, struct nfr_ct *ct, unsigned dir,
 }
 
 /* A packet that met with something of its own (out of the window, too long for the link, the end
- * of its connection) teaches nothing. */
+ * of its connection) teaches nothing. Fragments come here as what they are put together to: their
+ * connection is not found before that. */
 static bool is_typical(const struct nfr_net *net, const struct nfr_pkt *pkt, uint32_t ref)
 {
 	const struct nfr_ct *ct = nfr_ct_of(&net->ct, pkt);
 
 	return pkt->ct_idx == ref >> 1 && !(ct->status & NFR_IPS_DYING) && ct->life & NFR_CT_LIVE &&
 	       (pkt->ctinfo == NFR_CT_ESTABLISHED || pkt->ctinfo == NFR_CT_ESTABLISHED_REPLY) &&
-	       nfr_ctinfo_dir(pkt->ctinfo) == (ref & 1) && !pkt->buf &&
+	       nfr_ctinfo_dir(pkt->ctinfo) == (ref & 1) &&
 	       (pkt->reason != NFR_REASON_FORWARDED || pkt->len <= pkt->dst.mtu) &&
 	       pkt->reason != NFR_REASON_FRAG_NEEDED && pkt->reason != NFR_REASON_QUEUED;
 }
@@ -269,7 +268,8 @@ static bool is_typical(const struct nfr_net *net, const struct nfr_pkt *pkt, uin
 unsigned nfr_way_learn(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate)
 {
 	struct nfr_learning learning = {.n = 0};
-	uint32_t ref = pkt->ct_ref, settings = net->env.settings;
+	uint64_t settings = net->env.settings;
+	uint32_t ref = pkt->ct_ref;
 	unsigned verdict;
 
 	net->env.learning = &learning;

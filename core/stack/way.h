@@ -37,12 +37,13 @@ struct nfr_way {
  * under: when settings change, all ways are forgotten at once. */
 #define NFR_WAY_INDEX_BITS 10
 #define NFR_WAY_MAX ((1u << NFR_WAY_INDEX_BITS) - 1)
+#define NFR_WAY_TAG_MAX (UINT32_MAX >> NFR_WAY_INDEX_BITS)
 #define NFR_WAY_BUCKETS 64
 
 struct nfr_ways {
 	struct nfr_pool pool;
+	uint64_t settings; /* env.settings when they were learnt */
 	uint32_t tag;	   /* of the ways that are there, never 0 */
-	uint32_t settings; /* env.settings when they were learnt */
 	uint16_t bucket[NFR_WAY_BUCKETS];
 };
 

@@ -399,7 +399,7 @@ static bool way_queue(void *user, uint16_t num, uint32_t id, const struct nfr_pk
 	return id % 3 != 0;
 }
 
-static void way_router_new(struct way_router *r, bool watch, uint8_t fill)
+static void way_router_new(struct way_router *r, bool watch, uint8_t fill, uint32_t max_way)
 {
 	struct nfr_link link = {.name = "eth2", .up = true};
 	struct nfr_config config;
@@ -407,6 +407,7 @@ static void way_router_new(struct way_router *r, bool watch, uint8_t fill)
 	r->rig = calloc(1, sizeof(*r->rig));
 	config = rig_config(r->rig);
 	config.max.ct = 64;
+	config.max.way = max_way;
 	config.watch = watch;
 	config.sink = (struct nfr_sink){.user = r,
 					.xmit = way_xmit,
