@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A program of packets, time, changes of configuration, verdicts on queued packets, flushes and
- * faults through one instance. The same program runs three ways that must give the same bytes:
+ * faults through one instance. The same program runs four ways that must give the same bytes:
  *
  *   plain      packet by packet
  *   burst      in memory filled otherwise, packets of one moment in bursts
  *   replay     the second half once more from a snapshot taken in the middle
+ *   watched    with every packet watched, for which there are no short ways
  *
  * Input: ruleset, options, pool to fail, its n-th request, then steps (lib/steps.h).
  */
@@ -49,14 +50,17 @@ static void must_be_empty(struct fuzz_router *router)
 			fuzz_fail("a pool is not empty after a flush");
 }
 
-static void begin(struct fuzz_run *run, struct fuzz_in *in, uint8_t fill)
+enum way { PLAIN, BURST, WATCHED };
+
+static void begin(struct fuzz_run *run, struct fuzz_in *in, enum way way)
 {
 	unsigned ruleset = fuzz_u8(in) % (fuzz_n_rulesets + 1);
 	uint8_t options = fuzz_u8(in), pool = fuzz_u8(in), nth = fuzz_u8(in);
 
 	memset(run, 0, sizeof(*run));
-	run->router = fuzz_router_get(ruleset, fill);
-	run->burst = fill != 0;
+	run->router = way == WATCHED ? fuzz_router_watched(ruleset)
+				     : fuzz_router_get(ruleset, way == BURST ? 0xa5 : 0);
+	run->burst = way == BURST;
 	fuzz_router_reset(run->router);
 	run->router->listens = options & 1;
 	run->router->answering = true;
@@ -64,13 +68,25 @@ static void begin(struct fuzz_run *run, struct fuzz_in *in, uint8_t fill)
 		      nth & 0x80);
 }
 
+/* The whole program, another way than before. */
+static uint64_t run_again(const uint8_t *data, size_t size, enum way way)
+{
+	struct fuzz_in in = {data, size};
+	static struct fuzz_run run;
+
+	begin(&run, &in, way);
+	run_half(&run, &in);
+	run_half(&run, &in);
+	return finish(run.router);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_in in = {data, size}, middle;
-	static struct fuzz_run plain, half, burst;
+	static struct fuzz_run plain, half;
 	uint64_t digest;
 
-	begin(&plain, &in, 0);
+	begin(&plain, &in, PLAIN);
 	run_half(&plain, &in);
 	middle = in;
 	half = plain;
@@ -83,10 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_must(finish(plain.router) == digest, "a replay from a snapshot gives something else");
 	must_be_empty(plain.router);
 
-	in = (struct fuzz_in){data, size};
-	begin(&burst, &in, 0xa5);
-	run_half(&burst, &in);
-	run_half(&burst, &in);
-	fuzz_must(finish(burst.router) == digest, "bursts in other memory give something else");
+	fuzz_must(run_again(data, size, BURST) == digest,
+		  "bursts in other memory give something else");
+	fuzz_must(run_again(data, size, WATCHED) == digest, "watched packets fare otherwise");
 	return 0;
 }

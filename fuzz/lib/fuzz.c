@@ -119,7 +119,7 @@ static const struct nfr_config small = {
 	.seed = 1,
 	.max = {.ct = 48, .ct6 = 16, .ct_ext = 32, .expect = 8, .frag_queue = 8, .frag = 32,
 		.buf = 4, .queued = 2, .iface = 4, .addr = 16, .route = 64, .policy_rule = 8,
-		.neigh = 8, .hook = 64, .xt_bytes = 64},
+		.neigh = 8, .way = 8, .hook = 64, .xt_bytes = 64},
 	.sink = {.xmit = on_xmit, .deliver = on_deliver, .ct_event = on_ct_event,
 		 .expect_event = on_expect_event, .log = on_log, .queue = on_queue},
 };
@@ -133,10 +133,9 @@ static struct nfr_config tiny_of(struct nfr_config c)
 	return c;
 }
 
-static struct fuzz_router *router_new(unsigned ruleset, uint8_t fill, bool tiny)
+static struct fuzz_router *router_new(unsigned ruleset, uint8_t fill, struct nfr_config c)
 {
 	struct fuzz_router *router = calloc(1, sizeof(*router));
-	struct nfr_config c = tiny ? tiny_of(small) : small;
 	size_t len = nfr_size(&c);
 
 	if (!router || !len)
@@ -165,7 +164,7 @@ struct fuzz_router *fuzz_router_get(unsigned ruleset, uint8_t fill)
 	struct fuzz_router **slot = &routers[ruleset][fill != 0];
 
 	if (!*slot)
-		*slot = router_new(ruleset, fill, false);
+		*slot = router_new(ruleset, fill, small);
 	return *slot;
 }
 
@@ -174,7 +173,18 @@ struct fuzz_router *fuzz_router_tiny(unsigned ruleset)
 	static struct fuzz_router *routers[FUZZ_MAX_RULESETS + 1];
 
 	if (!routers[ruleset])
-		routers[ruleset] = router_new(ruleset, 0xa5, true);
+		routers[ruleset] = router_new(ruleset, 0xa5, tiny_of(small));
+	return routers[ruleset];
+}
+
+struct fuzz_router *fuzz_router_watched(unsigned ruleset)
+{
+	static struct fuzz_router *routers[FUZZ_MAX_RULESETS + 1];
+	struct nfr_config watched = small;
+
+	watched.watch = true;
+	if (!routers[ruleset])
+		routers[ruleset] = router_new(ruleset, 0, watched);
 	return routers[ruleset];
 }
 

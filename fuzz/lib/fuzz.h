@@ -89,6 +89,9 @@ struct fuzz_router *fuzz_router_get(unsigned ruleset, uint8_t fill);
 
 /* One with room for a single packet's doings, which is reset and checked the faster. */
 struct fuzz_router *fuzz_router_tiny(unsigned ruleset);
+
+/* One whose packets are all watched, and so go along the path without any short way. */
+struct fuzz_router *fuzz_router_watched(unsigned ruleset);
 void fuzz_router_reset(struct fuzz_router *router); /* back to how it was made */
 void fuzz_router_save(struct fuzz_router *router);
 void fuzz_router_restore(struct fuzz_router *router); /* back to how it was saved */
