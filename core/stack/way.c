@@ -251,8 +251,8 @@ static void remember(struct nfr_net *net, struct nfr_ct *ct, unsigned dir,
 	ct->way = net->ways.tag << NFR_WAY_INDEX_BITS | find_or_make(net, half);
 }
 
-/* A packet that met with something of its own (out of the window, too long for the link, the end
- * of its connection) teaches nothing. Fragments come here as what they are put together to: their
+/* A packet that met with something of its own (out of the window, too long and not to be cut, the
+ * end of its connection) teaches nothing. Fragments come here as what they are put together to: their
  * connection is not found before that. */
 static bool is_typical(const struct nfr_net *net, const struct nfr_pkt *pkt, uint32_t ref)
 {
@@ -260,8 +260,6 @@ static bool is_typical(const struct nfr_net *net, const struct nfr_pkt *pkt, uin
 
 	return pkt->ct_idx == ref >> 1 && !(ct->status & NFR_IPS_DYING) && ct->life & NFR_CT_LIVE &&
 	       (pkt->ctinfo == NFR_CT_ESTABLISHED || pkt->ctinfo == NFR_CT_ESTABLISHED_REPLY) &&
-	       nfr_ctinfo_dir(pkt->ctinfo) == (ref & 1) &&
-	       (pkt->reason != NFR_REASON_FORWARDED || pkt->len <= pkt->dst.mtu) &&
 	       pkt->reason != NFR_REASON_FRAG_NEEDED && pkt->reason != NFR_REASON_QUEUED;
 }
 
