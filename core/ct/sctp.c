@@ -14,6 +14,7 @@
  */
 #include "base/csum.h"
 #include "ct/l4.h"
+#include "pkt/fragment.h"
 
 #define SCTP_HLEN 12u
 #define CHUNK_HLEN 4u
@@ -397,6 +398,8 @@ static bool crc_bad(const struct sctp_ctx *c)
 
 static const char *packet_error(const struct sctp_ctx *c)
 {
+	if (c->hook->hook == NFR_INET_PRE_ROUTING && c->net->env->sysctl.ct_checksum)
+		nfr_pkt_pull(c->pkt, c->pkt->l4_off + SCTP_HLEN);
 	if (!nfr_pkt_at(c->pkt, c->pkt->l4_off, SCTP_HLEN))
 		return "nf_ct_sctp: short packet ";
 	return crc_bad(c) ? "nf_ct_sctp: bad CRC " : NULL;

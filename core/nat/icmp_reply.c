@@ -12,6 +12,7 @@
  */
 #include "base/csum.h"
 #include "nat/manip.h"
+#include "pkt/fragment.h"
 #include "pkt/parse.h"
 
 #define ICMP_HLEN 8u
@@ -45,6 +46,7 @@ bool nfr_nat_icmp_reply(struct nfr_natnet *nat, const struct nfr_ct *ct, struct 
 	unsigned status_bit = manip == NFR_NAT_MANIP_SRC ? NFR_IPS_SRC_NAT : NFR_IPS_DST_NAT;
 	struct nfr_nat_side side;
 
+	nfr_pkt_pull(pkt, pkt->l4_off + ICMP_HLEN + quote_hlen);
 	if (!icmp || !nfr_l4_csum_ok(pkt))
 		return false;
 	if (is_redirect(pkt, icmp) &&

@@ -12,6 +12,7 @@
  * zero when every part is, so the result is that of Linux's single steps, bit for bit.
  */
 #include "nat/manip.h"
+#include "pkt/fragment.h"
 #include "pkt/parse.h"
 
 #define TCP_HLEN 20u
@@ -139,12 +140,38 @@ static NFR_APART bool manip_other(const struct l4 *l4, const struct nfr_nat_side
 	}
 }
 
+/* The header that is written to, as far as it is there. */
+static void pull(struct nfr_pkt *pkt, uint32_t off, uint8_t protonum)
+{
+	uint32_t len = pkt->len - off, n = 8;
+
+	switch (protonum) {
+	case NFR_IPPROTO_TCP:
+		n = len >= TCP_HLEN ? TCP_HLEN : 8;
+		break;
+	case NFR_IPPROTO_SCTP:
+		n = len >= SCTP_HLEN ? SCTP_HLEN : 8;
+		break;
+	case NFR_IPPROTO_UDP:
+	case NFR_IPPROTO_UDPLITE:
+	case NFR_IPPROTO_ICMP:
+	case NFR_IPPROTO_ICMPV6:
+	case NFR_IPPROTO_GRE:
+		break;
+	default:
+		return;
+	}
+	nfr_pkt_pull(pkt, off + n);
+}
+
 /* Protocols whose header is touched need the eight bytes that conntrack and RFC 792 promise. */
 static inline bool manip_l4_at(struct nfr_pkt *pkt, uint32_t off, uint64_t delta,
 			       const struct nfr_nat_side *side, enum nfr_nat_manip manip)
 {
 	struct l4 l4 = {nfr_pkt_at(pkt, off, 8), pkt->len - off, delta, manip};
 
+	if (pkt->flags & NFR_PKT_FRAG_LIST)
+		pull(pkt, off, side->protonum);
 	switch (side->protonum) {
 	case NFR_IPPROTO_TCP:
 		if (l4.p)

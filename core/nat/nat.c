@@ -257,7 +257,8 @@ static NFR_APART unsigned kill_moved(struct nfr_natnet *nat, struct nfr_ct *ct, 
 static bool is_icmp_error(const struct nfr_pkt *pkt)
 {
 	return (pkt->ctinfo == NFR_CT_RELATED || pkt->ctinfo == NFR_CT_RELATED_REPLY) &&
-	       pkt->protonum == (pkt->family == NFR_IPV4 ? NFR_IPPROTO_ICMP : NFR_IPPROTO_ICMPV6);
+	       pkt->protonum == (pkt->family == NFR_IPV4 ? NFR_IPPROTO_ICMP : NFR_IPPROTO_ICMPV6) &&
+	       !(pkt->family == NFR_IPV6 && pkt->frag_off);
 }
 
 /* NEW and RELATED ask for bindings; a reset that REJECT has attached to a connection not yet

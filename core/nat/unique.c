@@ -145,8 +145,7 @@ static bool is_icmp(uint8_t protonum)
 static bool has_ports(uint8_t protonum)
 {
 	return protonum == NFR_IPPROTO_TCP || protonum == NFR_IPPROTO_UDP ||
-	       protonum == NFR_IPPROTO_UDPLITE || protonum == NFR_IPPROTO_SCTP ||
-	       protonum == NFR_IPPROTO_DCCP;
+	       protonum == NFR_IPPROTO_UDPLITE || protonum == NFR_IPPROTO_SCTP;
 }
 
 /* The part of the transport protocol that NAT may change. */

@@ -269,7 +269,7 @@ static void join(const struct nfr_frags *frags, const struct nfr_frag_queue *q, 
 
 			nfr_frag_copy(frags, idx, frag->hlen, frag->len, to + frag->off);
 			notes->start[frag->off / 64] |= (uint8_t)(1u << frag->off / 8 % 8);
-			if (frag->off && frag->hlen < notes->min_hlen)
+			if (frag->off && !frag->roomy && frag->hlen < notes->min_hlen)
 				notes->min_hlen = frag->hlen;
 		}
 	}
@@ -301,6 +301,7 @@ static enum nfr_reason reassemble(struct nfr_frags *frags, struct nfr_frag_queue
 	whole->room = NFR_BUF_ROOM;
 	whole->buf = (uint8_t)buf;
 	whole->flags |= NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_LIST;
+	whole->pulled = 0;
 	notes = nfr_frag_notes(env, buf);
 	notes->base = (uint16_t)kept;
 	nfr_frag_copy(frags, q->first_run, 0, kept, whole->data);

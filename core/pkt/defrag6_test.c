@@ -171,6 +171,47 @@ static void test_pairs(void **state)
 	}
 }
 
+/* What NAT made one piece moved into the first fragment; a rest that begins at no multiple of eight
+ * bytes has Linux cut anew. A tun's fragments have room for a longer header. */
+static void test_pulled(void **state)
+{
+	static const struct {
+		const char *name, *first;
+		uint16_t pulled;
+		bool tun;
+		uint32_t out[2];
+	} pulls[] = {
+		{"nothing", "", 0, false, {448, 656}},
+		{"within the first", "", 40 + 400, false, {448, 656}},
+		{"a part of the second", "", 40 + 408, false, {456, 648}},
+		{"not by eights", "", 40 + 410, false, {1056, 0}},
+		{"all of it", "", 40 + 1008, false, {1056, 0}},
+		{"room before it", "2c00010400000000", 0, true, {456, 664}},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(pulls) / sizeof(pulls[0]); i++) {
+		static uint8_t bytes[1000];
+		struct nfr_pkt pkt;
+
+		setup();
+		pkt = fragment(bytes, 10, pulls[i].first, 0, 400, true);
+		assert_int_equal(nfr_defrag(&frags, &pkt, NFR_DEFRAG_CONNTRACK_IN), NFR_STOLEN);
+		pkt = fragment(bytes, 10, "", 400, 608, false);
+		if (pulls[i].tun)
+			pkt.link_len = 0;
+		assert_int_equal(nfr_defrag(&frags, &pkt, NFR_DEFRAG_CONNTRACK_IN), NFR_ACCEPT);
+		nfr_pkt_pull(&pkt, pulls[i].pulled);
+		memset(out_len, 0, sizeof(out_len));
+		n_out = 0;
+		assert_true(nfr_ip_fragment(&w.env, &pkt, 1500, 1, keep, NULL));
+		if (out_len[0] != pulls[i].out[0] || out_len[1] != pulls[i].out[1])
+			fail_msg("%s: %u, %u", pulls[i].name, out_len[0], out_len[1]);
+		nfr_env_buf_put(&w.env, pkt.buf);
+		teardown();
+	}
+}
+
 /* Link-local and multicast destinations are apart by interface, others are not. */
 static void test_links(void **state)
 {
@@ -253,7 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one),	 cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_links),	 cmocka_unit_test(test_sources),
-		cmocka_unit_test(test_metadata),
+		cmocka_unit_test(test_metadata), cmocka_unit_test(test_pulled),
 	};
 
 	return cmocka_run_group_tests_name("pkt/defrag6", tests, NULL, NULL);

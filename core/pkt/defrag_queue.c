@@ -44,6 +44,7 @@ uint32_t nfr_frag_store(struct nfr_frags *frags, const struct nfr_pkt *pkt,
 	nfr_chunk_at(frags, first)->off = in->off;
 	nfr_chunk_at(frags, first)->len = (uint16_t)(in->end - in->off);
 	nfr_chunk_at(frags, first)->hlen = (uint16_t)in->hlen;
+	nfr_chunk_at(frags, first)->roomy = pkt->iif && pkt->link_len == 0;
 	return first;
 }
 

@@ -66,7 +66,8 @@ struct nfr_chunk {
 	uint32_t off;      /* of the payload in the datagram */
 	uint16_t len;      /* of the payload */
 	uint16_t hlen;     /* of the headers stored before it */
-	uint8_t unused[4];
+	uint8_t roomy;     /* it came from a tun, whose packets have room before them */
+	uint8_t unused[3];
 	uint8_t data[NFR_CHUNK_DATA];
 };
 

@@ -26,7 +26,8 @@
 
 struct cut {
 	const struct nfr_pkt *pkt;
-	const struct nfr_frag_notes *notes; /* NULL: cut anew */
+	struct nfr_frag_notes *notes; /* NULL: cut anew */
+	uint32_t shift;		    /* bytes of the part that was cut which belong to hlen now */
 	uint32_t hlen;			    /* header that each fragment repeats */
 	uint32_t room;			    /* bytes of payload that a fragment may have */
 	uint32_t nexthdr_off;		    /* IPv6: the field that will say "fragment header" */
@@ -62,33 +63,56 @@ static uint32_t unfragmentable_len(const struct nfr_pkt *pkt, uint32_t *nexthdr_
 	}
 }
 
-/* Bytes of the piece that began at `off` of the payload. */
-static uint32_t noted_piece(const struct nfr_frag_notes *notes, uint32_t off, uint32_t total)
+static bool begins_at(const struct nfr_frag_notes *notes, uint32_t unit)
 {
-	uint32_t unit = off / 8 + 1;
+	return notes->start[unit / 8] >> unit % 8 & 1;
+}
 
-	while (unit * 8 < total && !(notes->start[unit / 8] >> unit % 8 & 1))
+/* Bytes of the piece that begins at `off` of the payload. */
+static uint32_t noted_piece(const struct cut *cut, uint32_t off, uint32_t total)
+{
+	uint32_t unit = (cut->shift + off) / 8 + 1, end = cut->shift + total;
+
+	while (unit * 8 < end && !begins_at(cut->notes, unit))
 		unit++;
-	return (unit * 8 < total ? unit * 8 : total) - off;
+	return (unit * 8 < end ? unit * 8 : end) - cut->shift - off;
+}
+
+/* What was pulled into the first piece. False: the rest of another does not begin where a fragment
+ * can. */
+static bool note_pulled(struct nfr_frag_notes *notes, const struct nfr_pkt *pkt)
+{
+	uint32_t n = pkt->pulled > notes->base ? pkt->pulled - notes->base : 0;
+	bool moved = false;
+
+	for (uint32_t unit = 1; unit * 8 < n; unit++) {
+		moved |= begins_at(notes, unit);
+		notes->start[unit / 8] &= (uint8_t)~(1u << unit % 8);
+	}
+	if (!moved || notes->base + n >= pkt->len)
+		return true;
+	notes->start[n / 64] |= (uint8_t)(1u << n / 8 % 8);
+	return n % 8 == 0;
 }
 
 static uint32_t next_piece(const struct cut *cut, uint32_t off, uint32_t total)
 {
 	if (cut->notes)
-		return noted_piece(cut->notes, off, total);
+		return noted_piece(cut, off, total);
 	return total - off <= cut->room ? total - off : cut->room & ~7u;
 }
 
 /* Whether the packet can leave in the pieces in which it came. */
-static bool notes_fit(const struct cut *cut, const struct nfr_frag_notes *notes)
+static bool notes_fit(const struct cut *cut)
 {
 	uint32_t total = cut->pkt->len - cut->hlen;
 	uint32_t own = cut->hlen + (cut->pkt->family == NFR_IPV6 ? NFR_FRAG6_HLEN : 0);
 
-	if (notes->base != cut->hlen || notes->min_hlen < own)
+	if (cut->notes->base > cut->hlen || cut->notes->min_hlen < own ||
+	    !note_pulled(cut->notes, cut->pkt))
 		return false;
 	for (uint32_t off = 0, n; off < total; off += n) {
-		n = noted_piece(notes, off, total);
+		n = noted_piece(cut, off, total);
 		if (n > cut->room)
 			return false;
 	}
@@ -114,9 +138,12 @@ static bool plan(struct nfr_env *env, struct cut *cut, uint32_t mtu)
 	if (cut->hlen == 0 || mtu < overhead + 8)
 		return false;
 	cut->room = mtu - overhead;
-	if ((pkt->flags & NFR_PKT_FRAG_LIST) && pkt->buf &&
-	    notes_fit(cut, nfr_frag_notes(env, pkt->buf)))
-		cut->notes = nfr_frag_notes(env, pkt->buf);
+	if (!(pkt->flags & NFR_PKT_FRAG_LIST) || !pkt->buf)
+		return true;
+	cut->notes = nfr_frag_notes(env, pkt->buf);
+	cut->shift = cut->hlen - cut->notes->base;
+	if (!notes_fit(cut))
+		cut->notes = NULL;
 	return true;
 }
 
@@ -127,7 +154,8 @@ static uint32_t put_header4(const struct cut *cut, uint8_t *to, uint32_t off, bo
 	uint16_t field = nfr_get16(pkt->data + 6);
 
 	memcpy(to, pkt->data, cut->hlen);
-	if (off)
+	/* of what a program sends Linux has not looked at the options */
+	if (off && !(pkt->flags & NFR_PKT_LOCAL))
 		nfr_ip_options_fragment(to + NFR_IP4_HLEN, cut->hlen - NFR_IP4_HLEN);
 	more |= (field & NFR_IP4_MF) != 0;
 	field = (uint16_t)((field & 0x1fff) + off / 8);

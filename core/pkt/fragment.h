@@ -12,12 +12,20 @@
 struct nfr_frag_notes {
 	uint16_t base;       /* offset of the fragmented part in the packet */
 	uint16_t min_hlen;   /* shortest header among the fragments but the first */
-	uint8_t start[1024]; /* bit k: a fragment began at byte 8 k */
+	uint8_t start[1024]; /* bit k: a fragment began at byte 8 k of that part */
 };
 
 static inline struct nfr_frag_notes *nfr_frag_notes(const struct nfr_env *env, uint32_t buf)
 {
 	return (struct nfr_frag_notes *)(void *)nfr_env_buf_notes(env, buf);
+}
+
+/* Linux makes the first n bytes of a packet one piece before it writes there: bytes that lay in later
+ * fragments move into the first (pskb_may_pull()). */
+static inline void nfr_pkt_pull(struct nfr_pkt *pkt, uint32_t n)
+{
+	if (pkt->flags & NFR_PKT_FRAG_LIST && n > pkt->pulled)
+		pkt->pulled = (uint16_t)n;
 }
 
 typedef void nfr_fragment_out_fn(void *user, struct nfr_pkt *fragment);

@@ -133,7 +133,7 @@ static bool start(struct nfr_env *env, const struct nfr_pkt *about, struct nfr_p
 	out->room = NFR_BUF_ROOM;
 	out->family = about->family;
 	out->flags = NFR_PKT_LOCAL;
-	out->pkt_type = NFR_PACKET_OUTGOING;
+	out->pkt_type = NFR_PACKET_HOST; /* Linux marks packets as outgoing only for captures */
 	out->mark = reflect ? about->mark : 0;
 	return true;
 }

@@ -272,7 +272,8 @@ static uint32_t echo_stamp(struct nfr_env *env, const uint8_t *opt, const union 
 	struct nfr_ip_options opts = {0};
 	struct walk w = {.env = env, .ip = out, .spec_dst = src, .opts = &opts};
 
-	if (!opt || opt[1] < 4)
+	/* one that is full, and cannot count any more, is why the packet is refused */
+	if (!opt || opt[1] < 4 || (opt[2] > opt[1] && opt[3] >> 4 == 15 && (opt[3] & 15) != 3))
 		return 0;
 	memcpy(out, opt, opt[1]);
 	if (opt[2] >= 5 && opt[2] <= opt[1])

@@ -124,6 +124,7 @@ static inline struct nfr_pkt make4(uint8_t *bytes, uint8_t proto, uint32_t n)
 	bytes[9] = proto;
 	memcpy(bytes + 12, addrs, 8);
 	pkt.iif = 1;
+	pkt.link_len = 14;
 	nfr_ip_set_len(&pkt);
 	nfr_pkt_parse_l4(&pkt);
 	return pkt;
@@ -139,6 +140,7 @@ static inline struct nfr_pkt make6(uint8_t *bytes, uint8_t nexthdr, uint32_t n)
 	      bytes);
 	bytes[6] = nexthdr;
 	pkt.iif = 1;
+	pkt.link_len = 14;
 	nfr_ip_set_len(&pkt);
 	return pkt;
 }

@@ -78,7 +78,7 @@ static void make_ipv4(struct made *made, const struct nfr_ifa *ifa, const struct
 
 static bool forwarding6(const struct nfr_fib *fib, uint16_t ifindex)
 {
-	return fib->env->if_all.forwarding6 || fib->env->iface[ifindex - 1].sysctl.forwarding6;
+	return fib->env->iface[ifindex - 1].sysctl.forwarding6;
 }
 
 static void make_ipv6(const struct nfr_fib *fib, struct made *made, const struct nfr_ifa *ifa,
@@ -422,11 +422,12 @@ static uint32_t score6(const struct nfr_ifaddr *a, uint16_t ifindex, const uint8
 	return score | common_bits(a->local.b, dst, a->prefix_len);
 }
 
-/* ipv6_dev_get_saddr() */
+/* ipv6_dev_get_saddr(): of equally good ones the newest of the first interface. */
 bool nfr_fib_select_addr6(const struct nfr_fib *fib, uint16_t ifindex, const uint8_t *dst,
 			  union nfr_addr *out)
 {
 	bool only_oif = dst[0] == 0xff || scope6(dst) == 2;
+	uint16_t best_ifindex = UINT16_MAX;
 	uint32_t best = 0;
 
 	for (uint32_t i = fib->first_addr; i; i = nfr_ifa_at(fib, i)->list_next) {
@@ -436,8 +437,9 @@ bool nfr_fib_select_addr6(const struct nfr_fib *fib, uint16_t ifindex, const uin
 		if (a->family != NFR_IPV6 || (only_oif && a->ifindex != ifindex))
 			continue;
 		score = score6(a, ifindex, dst) + 1;
-		if (score > best) {
+		if (score > best || (score == best && a->ifindex <= best_ifindex)) {
 			best = score;
+			best_ifindex = a->ifindex;
 			*out = a->local;
 		}
 	}

@@ -114,12 +114,25 @@ static bool peer_allows(struct nfr_net *net, const struct nfr_pkt *probe)
 	return nfr_peer_allow(&net->env, peer, (uint64_t)ms * 1000000, XRLIM_BURST);
 }
 
+/* Also of packets that are refused before they are routed. */
+static bool is_own6(const struct nfr_net *net, const struct nfr_pkt *about)
+{
+	uint16_t i;
+
+	if (about->family != NFR_IPV6)
+		return false;
+	for (i = 1; i <= net->env.max_iface; i++)
+		if (nfr_fib_has_addr(&net->fib, NFR_IPV6, about->data + 24, i))
+			return true;
+	return false;
+}
+
 /* The source that the sender knows; zero: let routing choose. */
 static void source_of_answer(struct nfr_net *net, const struct nfr_pkt *about,
 			     union nfr_addr *saddr)
 {
 	memset(saddr, 0, sizeof(*saddr));
-	if (about->dst.type == NFR_RTN_LOCAL) {
+	if (about->dst.type == NFR_RTN_LOCAL || is_own6(net, about)) {
 		nfr_pkt_daddr(about, saddr);
 		return;
 	}

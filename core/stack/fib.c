@@ -523,9 +523,9 @@ static bool suits(const struct nfr_fib_route *r, const struct nfr_flow *flow)
 {
 	if (r->tos && r->tos != (flow->tos & 0x1c))
 		return false;
-	if (!flow->oif || leads_nowhere(r->type) || r->oif == flow->oif)
+	if (!flow->oif || r->oif == flow->oif)
 		return true;
-	return flow->family == NFR_IPV6 && !flow->strict;
+	return !flow->strict && (flow->family == NFR_IPV6 || leads_nowhere(r->type));
 }
 
 /* IPv6 without `strict`: of routes that are alike in prefix and metric the one of the interface. */

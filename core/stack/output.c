@@ -122,6 +122,12 @@ static NFR_APART void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
 		nfr_pkt_done(net, &copy, verdict);
 }
 
+/* A group of the interface's own scope (ff01::/16) is never sent on a link. */
+static bool stays_here(const uint8_t *daddr)
+{
+	return daddr[0] == 0xff && (daddr[1] & 0xf) <= 1;
+}
+
 /* Writes the link-layer header in front of the packet and lets the frame go. */
 unsigned nfr_xmit(struct nfr_net *net, struct nfr_pkt *pkt)
 {
@@ -133,6 +139,8 @@ unsigned nfr_xmit(struct nfr_net *net, struct nfr_pkt *pkt)
 		return loop_back(net, pkt);
 	if (pkt->family == NFR_IPV6 && pkt->dst.type != NFR_RTN_UNICAST)
 		loop_copy(net, pkt);
+	if (pkt->family == NFR_IPV6 && stays_here(pkt->data + 24))
+		return nfr_end(pkt, NFR_REASON_OUTPUT_FAILED);
 	if (hlen > headroom && !into_buffer(net, pkt))
 		return nfr_end(pkt, NFR_REASON_NO_BUFFER);
 	if (hlen)

@@ -217,13 +217,30 @@ static bool is_for_host(const struct nfr_net *net, const struct nfr_pkt *pkt)
 	       pkt->pkt_type == NFR_PACKET_LOOPBACK;
 }
 
+/* A route all the same, at whose end the packet is refused: its options are looked at before. */
+static bool leads_nowhere(enum nfr_reason reason)
+{
+	return reason == NFR_REASON_ROUTE_NO_ROUTE || reason == NFR_REASON_ROUTE_UNREACHABLE ||
+	       reason == NFR_REASON_ROUTE_PROHIBIT || reason == NFR_REASON_ROUTE_BLACKHOLE ||
+	       reason == NFR_REASON_NOT_FORWARDING;
+}
+
+static NFR_APART bool options_allow(struct nfr_net *net, struct nfr_pkt *pkt,
+				    enum nfr_reason reason)
+{
+	if (reason && !leads_nowhere(reason))
+		return true;
+	if (reason)
+		pkt->dst.type = NFR_RTN_UNREACHABLE;
+	return nfr_ip_rcv_options(net, pkt);
+}
+
 /* Behind PRE_ROUTING: options, route, and the way that the route says. */
 unsigned nfr_rcv_finish(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	enum nfr_reason reason = route_input(net, pkt);
 
-	if (pkt->family == NFR_IPV4 && pkt->data[0] != 0x45 && !reason &&
-	    !nfr_ip_rcv_options(net, pkt))
+	if (pkt->family == NFR_IPV4 && pkt->data[0] != 0x45 && !options_allow(net, pkt, reason))
 		return NFR_ACCEPT;
 	if (reason) {
 		pkt->reason = (uint16_t)reason;
@@ -245,15 +262,29 @@ unsigned nfr_rcv(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate)
 	return verdict == NFR_ACCEPT ? nfr_rcv_finish(net, pkt) : verdict;
 }
 
+/* A packet that was sent is validated like one that arrived, but may have addresses of the host. */
+static enum nfr_reason validate_looped(struct nfr_pkt *pkt)
+{
+	uint8_t pkt_type = pkt->pkt_type;
+	enum nfr_reason reason;
+
+	pkt->pkt_type = NFR_PACKET_LOOPBACK;
+	reason = nfr_ip_validate(pkt);
+	pkt->pkt_type = pkt_type;
+	return reason;
+}
+
 void nfr_backlog_run(struct nfr_net *net)
 {
+	enum nfr_reason reason;
 	uint8_t ctstate;
 
 	/* what is received here may send to the loopback again: up to a full backlog of it */
 	for (uint32_t i = 0; i < net->n_backlog; i++) {
 		struct nfr_pkt pkt = net->backlog[i];
 
-		nfr_pkt_done(net, &pkt, nfr_rcv(net, &pkt, &ctstate));
+		reason = validate_looped(&pkt);
+		nfr_pkt_done(net, &pkt, reason ? nfr_end(&pkt, reason) : nfr_rcv(net, &pkt, &ctstate));
 	}
 	net->n_backlog = 0;
 }

@@ -18,11 +18,13 @@ enum nfr_xt_ctstate {
 	NFR_XT_CTSTATE_DNAT = 1u << 6,
 };
 
-/* The packet's state, one bit. */
+/* The packet's state, one bit. Between CT and conntrack it is NEW. */
 static inline uint32_t nfr_xt_ctstate(const struct nfr_pkt *pkt)
 {
 	unsigned info = pkt->ctinfo;
 
+	if (!pkt->ct_idx && pkt->ct_template.flags & NFR_CT_TEMPLATE_SET)
+		return NFR_XT_CTSTATE_NEW;
 	if (!pkt->ct_idx)
 		return info == NFR_CT_UNTRACKED ? NFR_XT_CTSTATE_UNTRACKED : NFR_XT_CTSTATE_INVALID;
 	return NFR_XT_CTSTATE_ESTABLISHED

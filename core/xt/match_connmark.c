@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * -m connmark: the bits of the connection's mark that the mask names. Without a connection
- * nothing matches, inverted or not.
+ * nothing matches, inverted or not; what CT has put in its place has a mark of zero.
  */
 #include "xt/xt.h"
 
@@ -26,6 +26,8 @@ static bool match(struct nfr_xt_ctx *ctx, void *data)
 	const struct match_connmark *m = data;
 	const struct nfr_ct *ct = nfr_ct_of(ctx->ct, ctx->pkt);
 
+	if (!ct && ctx->pkt->ct_template.flags & NFR_CT_TEMPLATE_SET)
+		return (m->mark.value == 0) != nfr_xt_inverted(m, MARK);
 	return ct && ((ct->mark & m->mark.mask) == m->mark.value) != nfr_xt_inverted(m, MARK);
 }
 

@@ -189,6 +189,28 @@ static bool match_expire(const struct match_conntrack *m, const struct nfr_env *
 	return fits(m, CTEXPIRE, left_s >= m->expire_s[0] && left_s <= m->expire_s[1]);
 }
 
+/* What CT has put in a connection's place: confirmed, of no protocol, address, port or time. */
+static bool match_template(const struct match_conntrack *m)
+{
+	static const union nfr_addr nobody;
+	uint32_t given = m->head.given;
+
+	if ((given & BIT(CTDIR)) && m->dir != NFR_CT_DIR_ORIGINAL)
+		return false;
+	if ((given & BIT(CTPROTO)) && !fits(m, CTPROTO, m->proto == 0))
+		return false;
+	for (unsigned k = 0; k < 4; k++) {
+		if (nfr_xt_given(m, ORIGSRC + k) && !fits(m, ORIGSRC + k, in_net(&nobody, m->addr[k])))
+			return false;
+		if (nfr_xt_given(m, ORIGSRCPORT + k) &&
+		    !nfr_xt_port_in(m->port[k], 0, nfr_xt_inverted(m, ORIGSRCPORT + k)))
+			return false;
+	}
+	if ((given & BIT(CTSTATUS)) && !fits(m, CTSTATUS, (m->status & NFR_IPS_CONFIRMED) != 0))
+		return false;
+	return !(given & BIT(CTEXPIRE)) || fits(m, CTEXPIRE, m->expire_s[0] == 0);
+}
+
 static bool match(struct nfr_xt_ctx *ctx, void *data)
 {
 	const struct match_conntrack *m = data;
@@ -197,6 +219,8 @@ static bool match(struct nfr_xt_ctx *ctx, void *data)
 
 	if ((given & BIT(CTSTATE)) && !match_state(m, ctx->pkt, ct))
 		return false;
+	if (!ct && ctx->pkt->ct_template.flags & NFR_CT_TEMPLATE_SET)
+		return match_template(m);
 	if (given == BIT(CTSTATE) || !ct)
 		return given & BIT(CTSTATE);
 	if ((given & BIT(CTDIR)) && nfr_ctinfo_dir(ctx->pkt->ctinfo) != m->dir)

@@ -28,8 +28,10 @@ enum nfr_status nfr_xt_reject_check(struct nfr_xt_check *check, void *data, uint
 	return NFR_OK;
 }
 
+#define LINUX_6_16 0x061000u
+
 /* True when the whole payload carries a checksum that Linux would look at before it answers. */
-static bool has_csum(const struct nfr_pkt *pkt)
+static bool has_csum(const struct nfr_env *env, const struct nfr_pkt *pkt)
 {
 	const uint8_t *l4 = nfr_pkt_at(pkt, pkt->l4_off, 8);
 
@@ -42,19 +44,20 @@ static bool has_csum(const struct nfr_pkt *pkt)
 	case NFR_IPPROTO_ESP:
 	case NFR_IPPROTO_SCTP:
 	case NFR_IPPROTO_UDPLITE:
-	case NFR_IPPROTO_DCCP:
 		return false;
+	case NFR_IPPROTO_DCCP: /* unknown since it left Linux: any other protocol */
+		return env->linux_version >= LINUX_6_16;
 	default:
 		return true;
 	}
 }
 
-static bool csum_ok(const struct nfr_pkt *pkt)
+static bool csum_ok(const struct nfr_env *env, const struct nfr_pkt *pkt)
 {
 	uint32_t len = pkt->len - pkt->l4_off;
 	uint32_t sum = 0;
 
-	if (!has_csum(pkt))
+	if (!has_csum(env, pkt))
 		return true;
 	if (nfr_ip_options_stale(pkt))
 		return false;
@@ -81,7 +84,7 @@ unsigned nfr_xt_reject(struct nfr_xt_ctx *ctx, const struct nfr_xt_reject *rejec
 {
 	if (reject->with == NFR_XT_REJECT_RESET)
 		send_reset(ctx);
-	else if (!ctx->pkt->frag_off && csum_ok(ctx->pkt))
+	else if (!ctx->pkt->frag_off && csum_ok(ctx->env, ctx->pkt))
 		ctx->env->ops->icmp_error(ctx->env, ctx->pkt, type, reject->with, 0,
 					  ctx->state->hook);
 	ctx->pkt->reason = NFR_REASON_RULE_REJECT;

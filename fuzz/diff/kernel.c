@@ -188,17 +188,18 @@ static bool make_links(struct diff_kernel *k)
 	diff_put(&lines, "link set lo up\n");
 	for (i = 1; i <= n; i++) {
 		dev = diff_dev(k->s, i);
-		if (diff_is_tun(k->s, i))
-			k->tun[i] = open_tun(dev);
-		else
-			diff_put(&lines,
-				 "link add %s address 02:00:00:00:%02x:01 type veth peer name %s "
-				 "netns /proc/%d/fd/%d\n",
-				 dev, i, dev, (int)getpid(), k->wire);
-		diff_put(&lines, "link set %s up\n", dev);
+		if (diff_is_tun(k->s, i)) /* the last one: groups are sent on the first interface */
+			break;
+		diff_put(&lines,
+			 "link add %s address 02:00:00:00:%02x:01 type veth peer name %s "
+			 "netns /proc/%d/fd/%d\nlink set %s up\n",
+			 dev, i, dev, (int)getpid(), k->wire, dev);
 	}
-	done = diff_sysctl_write("ipv6/conf/default/disable_ipv6", "0") &&
-	       run_batch(k, lines.p);
+	done = run_batch(k, lines.p);
+	if (done && k->s->tun) {
+		k->tun[n] = open_tun(diff_dev(k->s, n));
+		done = run_batch(k, "link set tun0 up\n");
+	}
 	for (i = 1; i <= n; i++)
 		if (!diff_is_tun(k->s, i))
 			offloads_off(diff_dev(k->s, i));

@@ -158,6 +158,8 @@ static bool put_option(struct maker *m, const struct nfr_xt_opt *opt, uint32_t *
 
 	if ((*given >> opt->slot & 1) || (opt->excludes & *given))
 		return true;
+	if (!strncmp(opt->name, "zone", 4) && *given) /* the last of several zones: see README */
+		return true;
 	if ((opt->flags & NFR_XT_OPT_INVERT) && diff_chance(m->rnd, 20))
 		diff_put(m->text, " !");
 	diff_put(m->text, " --%s", opt->name);
@@ -194,11 +196,13 @@ static void put_matches(struct maker *m)
 	static const uint8_t count[] = {0, 0, 1, 1, 1, 1, 2, 2, 3};
 	unsigned n = DIFF_PICK(m->rnd, count), tries = 0;
 	const struct nfr_xt_ext *ext;
+	bool mark = false; /* iptables takes one --mark for another's */
 
 	while (n && tries++ < 30) {
 		ext = DIFF_PICK(m->rnd, matches);
-		if (!serves(m, ext))
+		if (!serves(m, ext) || (mark && strstr(ext->name, "mark")))
 			continue;
+		mark |= strstr(ext->name, "mark") != NULL;
 		diff_put(m->text, " -m %s", ext->name);
 		put_options(m, ext);
 		m->narrow += strcmp(ext->name, "comment") != 0;

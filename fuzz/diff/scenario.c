@@ -97,7 +97,7 @@ static void put_routes(struct diff_scenario *s, uint8_t family)
 	unsigned i;
 
 	if (diff_chance(&s->rnd, 50))
-		put_route(s, family, "default", 0);
+		put_route(s, family, family == 4 ? "default" : "::/0", 0);
 	for (i = 0; i < COUNT(net4); i++)
 		if (diff_chance(&s->rnd, i ? 35 : 70))
 			put_route(s, family, family == 4 ? net4[i] : net6[i], 0);
@@ -122,7 +122,7 @@ static void put_selector(struct diff_scenario *s)
 		break;
 	case 3:
 		diff_put(&s->net, " ipproto %s dport %u", diff_chance(rnd, 50) ? "tcp" : "udp",
-			 diff_port(rnd) | 1);
+			 diff_between(rnd, 1, 600));
 		break;
 	case 4:
 		diff_put(&s->net, " tos 0x%02x", 4u << diff_below(rnd, 3));

@@ -82,6 +82,9 @@ static void send_fragments(struct diff_traffic *t, const struct diff_pkt *p, con
 	uint32_t size = 8 * diff_between(&t->rnd, 1, n / 16 ? n / 16 : 1);
 	uint32_t off[40], k = 0, i, j, swap;
 
+	/* where NAT may pick a port, it and its checksum must be seen together */
+	if (size < 24 && strstr(diff_str(&t->s->rules[p->family == 6]), "*nat"))
+		size = 24;
 	if (p->dev == 0 && size * 4 < n) /* nfref has few buffers for its loopback */
 		size = (n / 4 + 8) & ~7u;
 	if (size * 39 < n)

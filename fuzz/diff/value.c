@@ -80,6 +80,11 @@ static void port_range(struct diff_rnd *rnd, struct diff_text *to, char dash)
 {
 	unsigned a = diff_port(rnd), b = diff_port(rnd);
 
+	/* NAT's ranges are of ports that nothing else uses: which one it picks can be chance */
+	if (dash == '-') {
+		a = diff_between(rnd, 50000, 50020);
+		b = a + diff_below(rnd, 20);
+	}
 	if (diff_chance(rnd, 65))
 		diff_put(to, " %u", a);
 	else
@@ -244,7 +249,9 @@ static void nat_range(struct maker *m)
 	uint8_t family = m->family;
 	bool dnat = !strcmp(m->opt->name, "to-destination");
 	bool with_addr = diff_chance(&s->rnd, 85), with_port = !with_addr || diff_chance(&s->rnd, 40);
-	unsigned min = diff_port(&s->rnd), max = min + diff_below(&s->rnd, 20);
+	bool wide = diff_chance(&s->rnd, 50);
+	unsigned min = wide ? diff_between(&s->rnd, 50000, 50020) : diff_port(&s->rnd);
+	unsigned max = wide ? min + diff_below(&s->rnd, 20) : min;
 
 	diff_put(to, " ");
 	if (with_addr) {

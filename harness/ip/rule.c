@@ -132,6 +132,7 @@ static int take_ipproto(struct nfr_ip_args *args, void *request)
 	return 0;
 }
 
+/* Linux refuses 65535 here. */
 static int take_ports(struct nfr_ip_args *args, uint16_t *min, uint16_t *max)
 {
 	unsigned lo, hi;
@@ -147,7 +148,7 @@ static int take_ports(struct nfr_ip_args *args, uint16_t *min, uint16_t *max)
 	else if (n != 2)
 		lo = 0;
 	if (*word < '0' || *word > '9' || strspn(word, "0123456789-") != strlen(word) || !lo ||
-	    lo > 65535 || hi > 65535 || hi < lo)
+	    hi >= 65535 || hi < lo)
 		return nfr_ip_bad(args, "expected a port, or first-last, not `%s'", word);
 	*min = (uint16_t)lo;
 	*max = (uint16_t)hi;

@@ -28,27 +28,44 @@ static void put_mac(FILE *to, const char *label, const uint8_t *mac)
 		mac[5]);
 }
 
-/* --log-macdecode: by name, where the device at hand is Ethernet. */
+/* The device at hand: the packet's own, which is the one it leaves on behind routing. */
+static bool device_of(const struct nfr_net *net, const struct nfr_log *log, struct nfr_link *link)
+{
+	const struct nfr_hook_state *state = log->state;
+	uint16_t ifindex = state->hook == NFR_INET_POST_ROUTING ? state->out : state->in;
+
+	return nfr_link_get(net, ifindex, link) == NFR_OK;
+}
+
+/* --log-macdecode: by name, where the device at hand is Ethernet; nothing of a packet that came
+ * without such a header. */
 static bool decode_mac(FILE *to, const struct nfr_net *net, const struct nfr_log *log)
 {
 	const uint8_t *eth = log->pkt->link;
 	struct nfr_link link;
 
-	if (!(log->flags & NFR_LOG_MACDECODE) || log->pkt->link_len != 14 ||
-	    nfr_link_get(net, log->state->in, &link) != NFR_OK || link.no_arp || link.loopback)
+	if (!(log->flags & NFR_LOG_MACDECODE) || !device_of(net, log, &link) || link.no_arp ||
+	    link.loopback)
 		return false;
+	if (log->pkt->link_len != 14)
+		return true;
 	put_mac(to, "MACSRC", eth + 6);
 	put_mac(to, "MACDST", eth);
 	fprintf(to, "MACPROTO=%02x%02x ", eth[12], eth[13]);
 	return true;
 }
 
-static void dump_mac(FILE *to, const struct nfr_pkt *pkt)
+/* A link without such headers shows none that came from another. */
+static void dump_mac(FILE *to, const struct nfr_net *net, const struct nfr_log *log)
 {
-	unsigned i;
+	const struct nfr_pkt *pkt = log->pkt;
+	struct nfr_link link;
+	unsigned i, n = pkt->link_len;
 
+	if (device_of(net, log, &link) && link.no_arp)
+		n = 0;
 	fputs("MAC=", to);
-	for (i = 0; i < pkt->link_len && i < NFR_LINK_HLEN_MAX; i++)
+	for (i = 0; i < n && i < NFR_LINK_HLEN_MAX; i++)
 		fprintf(to, "%s%02x", i ? ":" : "", pkt->link[i]);
 	fputc(' ', to);
 }
@@ -69,7 +86,7 @@ void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *lo
 	dump_device(to, net, "IN", log->state->in);
 	dump_device(to, net, "OUT", log->state->out);
 	if (log->state->in && !decode_mac(to, net, log))
-		dump_mac(to, pkt);
+		dump_mac(to, net, log);
 	if (pkt->family == NFR_IPV6)
 		nfr_dump_ip6(&d, 0, false);
 	else

@@ -125,6 +125,7 @@ struct nfr_pkt {
 	uint16_t ct_zone;
 	struct nfr_dst dst;
 	uint8_t link[NFR_LINK_HLEN_MAX]; /* link-layer header as received (`MAC=` in LOG) */
+	uint16_t pulled; /* with NFR_PKT_FRAG_LIST: bytes that must be one piece by now */
 	struct nfr_ct_template ct_template; /* until conntrack's first hook */
 };
 
