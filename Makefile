@@ -36,7 +36,7 @@ DEMO := conformance/cases/ftp/session-masquerade
 
 .DEFAULT_GOAL := all
 .PHONY: all bench bench-budget bench-gate bench-peers bench-plot check check-fuzz check-live \
-	check-suite check-vm clean coverage fuzz fuzz-afl fuzz-cov fuzz-diff fuzz-replay fuzz-smoke help install lint \
+	check-report check-suite check-vm clean coverage fuzz fuzz-afl fuzz-cov fuzz-diff fuzz-replay fuzz-smoke help install lint \
 	run setup tests unit
 
 all: $(B)/libnfref.a $(B)/libnfref.so $(B)/nfref ## build the command and the libraries, in build/
@@ -56,6 +56,10 @@ check-vm: all ## hold the recordings to Debian's kernels 6.1 and 6.12, in QEMU; 
 	@ci/setup live
 	@ci/setup vm
 	@ci/vm $(SHARD)
+
+check-report: all ## look at the suite's report in a headless Chromium
+	@ci/setup report
+	@ci/report-browser
 
 check-suite: all ## break nfref on purpose, many times: the suite must see it each time
 	@ci/mutations

@@ -69,19 +69,39 @@ function read_pcap(dev, h,   p, n, size, nano) {
 		packet[dev, n_in[dev]++] = substr(h, (p + 16) * 2 + 1, size * 2)
 	}
 }
-function ladder_step(line,   dev, rest, where, hex, out) {
-	match(line, /"in": *"[^"]*"/)
-	dev = substr(line, RSTART, RLENGTH); sub(/.*: *"/, "", dev); sub(/"$/, "", dev)
-	ladder = ladder "<tr><td>" esc(dev) "</td><td>" esc(describe(dev, packet[dev, seen[dev]++])) "</td><td>"
+# What a step's line says came out, as rows; the line without the packets' own bytes is its `key`.
+function outputs(line,   rest, where, hex, out) {
 	rest = line; sub(/.*"out": */, "", rest)
 	out = ""
 	while (match(rest, /\["[^"]*", *"[0-9a-f]*"\]/)) {
 		where = substr(rest, RSTART + 2, RLENGTH - 3)
 		rest = substr(rest, RSTART + RLENGTH)
-		hex = where; sub(/^[^"]*", *"/, "", hex); sub(/"$/, "", hex); sub(/".*/, "", where)
+		hex = where; sub(/^[^"]*", *"/, "", hex); sub(/".*/, "", where)
 		out = out "<div><b>" esc(where) "</b> " esc(describe(where, hex)) "</div>"
 	}
-	ladder = ladder (out == "" ? "<i>nothing</i>" : out) "</td></tr>\n"
+	return out == "" ? "<i>nothing</i>" : out
+}
+function want_step(line,   dev) {
+	match(line, /"in": *"[^"]*"/)
+	dev = substr(line, RSTART, RLENGTH); sub(/.*: *"/, "", dev); sub(/"$/, "", dev)
+	n_steps++
+	step_in[n_steps] = "<td>" esc(dev) "</td><td>" esc(describe(dev, packet[dev, seen[dev]++])) "</td>"
+	step_out[n_steps] = outputs(line)
+}
+# The ladder: every input, what Linux did, and what those did that failed; the first that differs is marked.
+function ladder(   i, j, s, cell, marked) {
+	s = "<table class=ladder><tr><th>#</th><th>in</th><th>packet</th><th>want: what Linux did</th>"
+	for (j = 1; j <= n_got; j++) s = s "<th>got: " esc(got_names[j]) "</th>"
+	s = s "</tr>\n"
+	for (i = 1; i <= n_steps; i++) {
+		s = s "<tr><td>" i - 1 "</td>" step_in[i] "<td>" step_out[i] "</td>"
+		for (j = 1; j <= n_got; j++) {
+			cell = (got_names[j], i) in got_out ? got_out[got_names[j], i] : "<i>no step</i>"
+			s = s "<td" (cell != step_out[i] && !marked[j]++ ? " class=first" : "") ">" cell "</td>"
+		}
+		s = s "</tr>\n"
+	}
+	return s "</table>"
 }
 function side_by_side(name, file,   n, i, a, b, s, marked) {
 	n = lines[name, "want", file]; if (lines[name, "got", file] > n) n = lines[name, "got", file]
@@ -92,16 +112,16 @@ function side_by_side(name, file,   n, i, a, b, s, marked) {
 	}
 	return s "</table>"
 }
-function finish_case(   i, j, name, row, mark, sides, problems, k, parts) {
+function finish_case(   i, j, name, row, mark, sides, problems, again, parts) {
 	if (slug == "") return
 	n_cases++
-	row = ""; problems = ""; sides = ""
+	row = ""; problems = ""; sides = ""; again = ""
 	for (i = 1; i <= n_names; i++) {
 		name = names[i]
 		mark = verdict[name]
 		if (mark == "") mark = "-"
-		count[name, mark]++
-		row = row "<td class=" (mark == "ok" ? "ok" : mark == "fail" ? "bad" : "other") ">" mark "</td>"
+		if (mark != "-") again = again "<p>Again: <code>" root "/run --adapter " esc(name) " --filter '" slug "'</code></p>"
+		row = row "<td class=" (mark == "ok" ? "ok" : mark == "ok*" ? "part" : mark == "-" ? "none" : mark == "known" ? "other" : "bad") ">" mark "</td>"
 		results = results (results == "" ? "" : ",\n") "  {\"case\": " quoted(slug) ", \"adapter\": " quoted(name) ", \"result\": " quoted(mark) ", \"title\": " quoted(title) "}"
 		if (problem[name] != "") problems = problems "<h4>" esc(name) "</h4><pre class=diff>" esc(problem[name]) "</pre>"
 		for (j = 1; j <= n_sides; j++) {
@@ -111,13 +131,13 @@ function finish_case(   i, j, name, row, mark, sides, problems, k, parts) {
 	}
 	matrix = matrix "<tr><td><a href=\"#" slug "\">" slug "</a></td><td>" esc(title) "</td>" row "</tr>\n"
 	body = body "<details id=\"" slug "\"><summary>" slug ": " esc(title) "</summary>\n" problems sides \
-		"<pre>" esc(texts) "</pre><table class=ladder><tr><th>in</th><th>packet</th><th>what Linux did</th></tr>\n" ladder \
-		"</table><p>Again: <code>" root "/run --adapter NAME --filter " slug "</code></p></details>\n"
+		"<pre>" esc(texts) "</pre>" ladder() again "</details>\n"
 	slug = ""
 }
 function start_case(name,   k) {
 	finish_case()
-	slug = name; title = ""; texts = ""; ladder = ""; last = ""; n_sides = 0
+	slug = name; title = ""; texts = ""; last = ""; n_sides = n_steps = n_got = 0
+	split("", got_out); split("", n_got_step)
 	split("", packet); split("", n_in); split("", seen); split("", verdict)
 	split("", problem); split("", side); split("", lines); split("", side_seen)
 }
@@ -130,7 +150,16 @@ $1 == "text" {
 	last = $2; texts = texts line "\n"; next
 }
 $1 == "pcap" { dev = $2; h = $0; sub(/^pcap [^ ]* /, "", h); gsub(/ /, "", h); read_pcap(dev, h); next }
-$1 == "steps" { ladder_step(substr($0, 7)); next }
+$1 == "sum" {
+	for (i = 2; i <= NF; i++) figure[$2, i] = $i
+	next
+}
+$1 == "steps" { want_step(substr($0, 7)); next }
+$1 == "gotsteps" {
+	if (!($2 in n_got_step)) got_names[++n_got] = $2
+	got_out[$2, ++n_got_step[$2]] = outputs($0)
+	next
+}
 $1 == "tap" {
 	line = $0; sub(/^tap [^ ]* /, "", line)
 	if (line ~ /^ok/) verdict[$2] = line ~ /# SKIP/ ? "-" : line ~ /# TODO/ ? "unexpected pass" : line ~ /not observed/ ? "ok*" : "ok"
@@ -145,18 +174,32 @@ $1 == "side" {
 }
 END {
 	finish_case()
-	head = ""; sum = ""
+	# columns of `sum`: name kernel cases passed partly known skipped failed seconds
+	n = split("kernel cases passed passed_in_part failed_as_expected skipped failed seconds", keys, " ")
+	head = ""; sum = ""; adapters = ""
 	for (i = 1; i <= n_names; i++) {
 		head = head "<th>" esc(names[i]) "</th>"
-		sum = sum "<tr><td>" esc(names[i]) "</td><td>" count[names[i], "ok"] + count[names[i], "ok*"] "</td><td>" count[names[i], "fail"] + count[names[i], "unexpected pass"] + 0 "</td><td>" count[names[i], "known"] + 0 "</td></tr>"
+		sum = sum "<tr><td>" esc(names[i]) "</td>"
+		adapters = adapters (i > 1 ? ",\n" : "") "  {\"name\": " quoted(names[i])
+		for (j = 1; j <= n; j++) {
+			v = figure[names[i], j + 2]
+			sum = sum "<td>" esc(v) "</td>"
+			adapters = adapters ", \"" keys[j] "\": " (j == 1 ? quoted(v) : v == "" ? "null" : v)
+		}
+		sum = sum "</tr>"
+		adapters = adapters "}"
 	}
-	print "<!doctype html><meta charset=utf-8><title>nfref conformance</title><style>" \
+	print "<!doctype html><html lang=en><meta charset=utf-8><title>nfref conformance</title><style>" \
 		"body{font:14px/1.4 system-ui,sans-serif;margin:2em;max-width:110em}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.15em .5em;text-align:left;vertical-align:top}" \
-		".ok{background:#dff3df}.bad{background:#f8cfcf;font-weight:bold}.other{background:#eee}pre{background:#f6f6f6;padding:.6em;overflow:auto}.diff{background:#fdf3e7}" \
-		".ladder,.sides{font:12px/1.35 monospace}.first{background:#ffe08a}details{margin:.3em 0}summary{cursor:pointer}</style>" \
-		"<h1>Conformance with Linux netfilter</h1><table id=summary><tr><th>implementation</th><th>passed</th><th>failed</th><th>failed as expected</th></tr>" sum "</table>" \
-		"<p>" n_cases " cases. ok*: passed, but something the implementation cannot show was not observed.</p>" \
+		"#summary td+td,#summary th+th{text-align:right}.ok{background:#dff3df}.bad{background:#f8cfcf;font-weight:bold}.part{background:#eef7ee}.other{background:#fdf3d0}.none{background:#f4f4f4}pre{background:#f6f6f6;padding:.6em;overflow:auto}.diff{background:#fdf3e7}" \
+		".ladder,.sides{font:12px/1.35 monospace;margin:.6em 0}.first{background:#ffe08a}details{margin:.3em 0}summary{cursor:pointer}.hidden{display:none}</style>" \
+		"<h1>Conformance with Linux netfilter</h1><table id=summary><tr><th>implementation</th><th>Linux</th><th>cases</th><th>passed</th><th>passed in part</th><th>failed as expected</th><th>of other kernels</th><th>failed</th><th>seconds</th></tr>" sum "</table>" \
+		"<p>" n_cases " cases. ok*, passed in part: something that the implementation says it cannot show was not observed. -: not run, or a case of another kernel.</p>" \
+		"<p><label>Cases that contain <input id=filter size=30></label> <label><input type=checkbox id=differ> only those that not all pass</label> <span id=shown></span></p>" \
 		"<table id=matrix><tr><th>case</th><th>shows</th>" head "</tr>\n" matrix "</table>\n<h2>Cases</h2>\n" body \
-		"<script>function open_(){var d=location.hash&&document.getElementById(decodeURIComponent(location.hash.slice(1)));if(d)d.open=true}addEventListener('hashchange',open_);open_()</script>" > html
-	print "{\"cases\": " n_cases ", \"results\": [\n" results "\n]}" > json
+		"<script>var filter=document.getElementById('filter'),differ=document.getElementById('differ'),rows=[].slice.call(document.querySelectorAll('#matrix tr')).slice(1);" \
+		"function show(){var n=0,text=filter.value.toLowerCase();rows.forEach(function(r){var on=r.textContent.toLowerCase().indexOf(text)>=0&&(!differ.checked||r.querySelector('.bad,.other'));r.classList.toggle('hidden',!on);n+=on?1:0});document.getElementById('shown').textContent=n+' shown'}" \
+		"function open_(){var d=location.hash&&document.getElementById(decodeURIComponent(location.hash.slice(1)));if(d){d.open=true;d.scrollIntoView()}}" \
+		"filter.oninput=differ.onchange=show;show();addEventListener('hashchange',open_);open_()</script></html>" > html
+	print "{\"cases\": " n_cases ", \"adapters\": [\n" adapters "\n], \"results\": [\n" results "\n]}" > json
 }
