@@ -1,0 +1,6 @@
+send(ip(A, B) / IPv6ExtHdrHopByHop(options=[PadN(optdata=b"1234")]) / UDP(sport=1, dport=9) / b"x")
+send(ip(A, B) / IPv6ExtHdrDestOpt() / IPv6ExtHdrHopByHop() / UDP(sport=1, dport=9) / b"x")
+send(ip(A, B) / IPv6ExtHdrDestOpt() / IPv6ExtHdrDestOpt() / UDP(sport=1, dport=9) / b"x")
+send(ip(A, B) / IPv6ExtHdrRouting(type=0, addresses=["fd00:2::3"]) / UDP(sport=1, dport=9) / b"x")
+send(ip(A, B, nh=99) / Raw(b"unknown"))
+send(ip(A, B, nh=60) / Raw(b"\x11\xff" + bytes(30)))

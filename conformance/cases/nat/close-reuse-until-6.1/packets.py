@@ -1,0 +1,5 @@
+t = Tcp(A, 5000, B, 80, seq=1000)
+t.open()
+t.c("RA")
+tcp(A2, 5000, B, 80, seq=900)
+tcp(A2, 5000, B, 80, seq=5000)
