@@ -190,7 +190,7 @@ static bool match_expire(const struct match_conntrack *m, const struct nfr_env *
 }
 
 /* What CT has put in a connection's place: confirmed, of no protocol, address, port or time. */
-static bool match_template(const struct match_conntrack *m)
+static NFR_APART bool match_template(const struct match_conntrack *m)
 {
 	static const union nfr_addr nobody;
 	uint32_t given = m->head.given;
@@ -211,6 +211,21 @@ static bool match_template(const struct match_conntrack *m)
 	return !(given & BIT(CTEXPIRE)) || fits(m, CTEXPIRE, m->expire_s[0] == 0);
 }
 
+/* The options beside --ctstate, of a packet that has a connection. */
+static NFR_APART bool match_others(const struct nfr_xt_ctx *ctx, const struct match_conntrack *m,
+				   const struct nfr_ct *ct)
+{
+	uint32_t given = m->head.given;
+
+	if ((given & BIT(CTDIR)) && nfr_ctinfo_dir(ctx->pkt->ctinfo) != m->dir)
+		return false;
+	if ((given & (BIT(CTPROTO) | ADDRS | PORTS)) && !match_tuples(m, ctx->ct, ct))
+		return false;
+	if ((given & BIT(CTSTATUS)) && !fits(m, CTSTATUS, (ct->status & m->status) != 0))
+		return false;
+	return !(given & BIT(CTEXPIRE)) || match_expire(m, ctx->env, ct);
+}
+
 static bool match(struct nfr_xt_ctx *ctx, void *data)
 {
 	const struct match_conntrack *m = data;
@@ -223,13 +238,7 @@ static bool match(struct nfr_xt_ctx *ctx, void *data)
 		return match_template(m);
 	if (given == BIT(CTSTATE) || !ct)
 		return given & BIT(CTSTATE);
-	if ((given & BIT(CTDIR)) && nfr_ctinfo_dir(ctx->pkt->ctinfo) != m->dir)
-		return false;
-	if ((given & (BIT(CTPROTO) | ADDRS | PORTS)) && !match_tuples(m, ctx->ct, ct))
-		return false;
-	if ((given & BIT(CTSTATUS)) && !fits(m, CTSTATUS, (ct->status & m->status) != 0))
-		return false;
-	return !(given & BIT(CTEXPIRE)) || match_expire(m, ctx->env, ct);
+	return match_others(ctx, m, ct);
 }
 
 const struct nfr_xt_ext nfr_xt_match_conntrack = {
