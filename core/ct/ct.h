@@ -293,6 +293,10 @@ void nfr_ct_view_of(const struct nfr_ctnet *net, const struct nfr_ct *ct,
 		    struct nfr_ct_view *view);
 void nfr_ct_event_cache(struct nfr_ctnet *net, struct nfr_ct *ct, uint32_t event_bit);
 
+/* Both sides have been heard: early drop leaves it alone from now on. Rules may ask for it, so what
+ * its packets do is to be learnt anew. */
+void nfr_ct_set_assured(struct nfr_ctnet *net, struct nfr_ct *ct);
+
 static inline bool nfr_ct_is_confirmed(const struct nfr_ct *ct)
 {
 	return (ct->status & NFR_IPS_CONFIRMED) != 0;

@@ -69,3 +69,11 @@ bool nfr_ct_wants_expect_event(const struct nfr_ctnet *net, const struct nfr_ct 
 		return false;
 	return !ext || !(ext->has & NFR_CT_EXT_ECACHE) || ext->expect_event_mask >> event & 1;
 }
+
+void nfr_ct_set_assured(struct nfr_ctnet *net, struct nfr_ct *ct)
+{
+	ct->status |= NFR_IPS_ASSURED;
+	if (!nfr_ct_is_ipv6(ct))
+		ct->way = 0;
+	nfr_ct_event_cache(net, ct, NFR_IPCT_ASSURED);
+}

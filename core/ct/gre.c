@@ -22,8 +22,7 @@ static unsigned gre_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	}
 	nfr_ct_refresh_acct(net, ct, pkt, nfr_ct_s_to_ns(ct->proto.gre.stream_timeout_s));
 	if (!(ct->status & (NFR_IPS_ASSURED | NFR_IPS_NAT_CLASH))) {
-		ct->status |= NFR_IPS_ASSURED;
-		nfr_ct_event_cache(net, ct, NFR_IPCT_ASSURED);
+		nfr_ct_set_assured(net, ct);
 	}
 	return NFR_ACCEPT;
 }

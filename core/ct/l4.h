@@ -21,7 +21,8 @@ struct nfr_ct_l4 {
 			   const struct nfr_hook_state *state);
 	/*
 	 * The short way for a received IPv4 packet, unspoilt so far, of a connection that is
-	 * confirmed, ASSURED, and has no extension, no fixed timeout and no sequence adjustment.
+	 * confirmed, has seen a reply, and has no extension, no fixed timeout and no sequence
+	 * adjustment.
 	 * True: packet() would have accepted it, and all that it would have done is done. False:
 	 * nothing is; ask packet().
 	 */

@@ -327,8 +327,7 @@ static void enter(struct sctp_ctx *c, uint8_t old_state)
 		return;
 	nfr_ct_event_cache(c->net, c->ct, NFR_IPCT_PROTOINFO);
 	if (c->new_state == NFR_SCTP_ESTABLISHED && !(c->ct->status & NFR_IPS_ASSURED)) {
-		c->ct->status |= NFR_IPS_ASSURED;
-		nfr_ct_event_cache(c->net, c->ct, NFR_IPCT_ASSURED);
+		nfr_ct_set_assured(c->net, c->ct);
 	}
 }
 

@@ -94,7 +94,7 @@ static inline bool nfr_ct_has_tuple4(const struct nfr_ct *ct, unsigned dir,
  */
 static inline uint32_t nfr_ct_staged(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 {
-	const uint16_t plain = NFR_IPS_CONFIRMED | NFR_IPS_SEEN_REPLY | NFR_IPS_ASSURED;
+	const uint16_t plain = NFR_IPS_CONFIRMED | NFR_IPS_SEEN_REPLY;
 	const struct nfr_ct *ct;
 
 	if (!pkt->ct_ref ||

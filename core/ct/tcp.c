@@ -470,8 +470,7 @@ static void refresh(struct tcp_ctx *c)
 		if (c->new_state == NFR_TCP_ESTABLISHED && timeout > unack)
 			timeout = unack;
 	} else if (becomes_assured(c)) {
-		c->ct->status |= NFR_IPS_ASSURED;
-		nfr_ct_event_cache(c->net, c->ct, NFR_IPCT_ASSURED);
+		nfr_ct_set_assured(c->net, c->ct);
 	}
 	nfr_ct_refresh_acct(c->net, c->ct, c->pkt, timeout);
 }
@@ -553,7 +552,8 @@ static bool tcp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const stru
 	struct nfr_tcp_numbers n;
 	uint32_t win;
 
-	if (tcp->state != NFR_TCP_ESTABLISHED || sender->td_maxwin == 0 ||
+	if (tcp->state != NFR_TCP_ESTABLISHED || !(ct->status & NFR_IPS_ASSURED) ||
+	    sender->td_maxwin == 0 ||
 	    !read_plain_ack(pkt, dir, &seg))
 		return false;
 	n = (struct nfr_tcp_numbers){seg.seq, seg.ack, seg.ack, seg.end};

@@ -13,6 +13,7 @@
  */
 #include "base/csum.h"
 #include "ct/l4.h"
+#include "pkt/parse.h"
 
 #define UDP_HLEN 8u
 #define STREAM_AFTER_NS (2 * NFR_NSEC_PER_SEC)
@@ -75,18 +76,21 @@ static void refresh(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_p
 						  : sysctl->udp_timeout));
 	/* the loser of a clash is to go away soon: it stays open to early drop */
 	if (stream && !(ct->status & (NFR_IPS_ASSURED | NFR_IPS_NAT_CLASH))) {
-		ct->status |= NFR_IPS_ASSURED;
-		nfr_ct_event_cache(net, ct, NFR_IPCT_ASSURED);
+		nfr_ct_set_assured(net, ct);
 	}
 }
 
 /* A conversation that lasts for two seconds is a stream. */
+static bool is_stream(const struct nfr_ctnet *net, const struct nfr_ct *ct)
+{
+	return ct->status & NFR_IPS_SEEN_REPLY && net->env->now_ns > ct->proto.udp.stream_ns;
+}
+
 static void udp_refresh(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt)
 {
 	if (!nfr_ct_is_confirmed(ct))
 		ct->proto.udp.stream_ns = net->env->now_ns + STREAM_AFTER_NS;
-	refresh(net, ct, pkt,
-		ct->status & NFR_IPS_SEEN_REPLY && net->env->now_ns > ct->proto.udp.stream_ns);
+	refresh(net, ct, pkt, is_stream(net, ct));
 }
 
 static unsigned udp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *pkt,
@@ -100,6 +104,22 @@ static unsigned udp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	}
 	udp_refresh(net, nfr_ct_at(net, idx), pkt);
 	return NFR_ACCEPT;
+}
+
+/* The short way is short by itself, but for the packet that makes it a stream. */
+static bool udp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
+			    unsigned dir)
+{
+	const uint8_t *udp = nfr_pkt_at(pkt, pkt->l4_off, UDP_HLEN);
+	uint16_t len = udp ? nfr_get16(udp + 4) : 0;
+
+	(void)dir;
+	if ((is_stream(net, ct) && !(ct->status & NFR_IPS_ASSURED)) || len < UDP_HLEN ||
+	    len > pkt->len - pkt->l4_off ||
+	    (nfr_get16(udp + 6) != 0 && net->env->sysctl.ct_checksum && !nfr_l4_csum_ok(pkt)))
+		return false;
+	udp_refresh(net, ct, pkt);
+	return true;
 }
 
 static unsigned udplite_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *pkt,
@@ -122,7 +142,7 @@ const struct nfr_ct_l4 nfr_ct_l4_udp = {
 	.protonum = NFR_IPPROTO_UDP,
 	.allow_clash = true,
 	.packet = udp_packet,
-	.established = nfr_ct_l4_no_short_way,
+	.established = udp_established,
 	.can_early_drop = nfr_ct_l4_never,
 };
 

@@ -80,10 +80,12 @@ static const struct nfr_way *way_of(const struct nfr_ways *ways, const struct nf
 	return ct->way >> NFR_WAY_INDEX_BITS == ways->tag && idx ? way_at(ways, idx) : NULL;
 }
 
-/* The pool was empty when the connection looked for a way. */
-static bool gave_up(const struct nfr_ways *ways, const struct nfr_ct *ct)
+/* Not while the pool was empty when the connection looked for a way; nor before TCP's short way is
+ * open to it. */
+static bool can_learn(const struct nfr_ways *ways, const struct nfr_ct *ct)
 {
-	return ct->way == ways->tag << NFR_WAY_INDEX_BITS;
+	return ct->way != ways->tag << NFR_WAY_INDEX_BITS &&
+	       (ct->status & NFR_IPS_ASSURED || ct->key[0].protonum != NFR_IPPROTO_TCP);
 }
 
 static inline void count(const struct nfr_way_half *half, uint32_t len)
@@ -140,7 +142,7 @@ bool nfr_way_take(struct nfr_net *net, struct nfr_pkt *pkt)
 	way = way_of(&net->ways, ct);
 	half = way ? &way->half[dir] : NULL;
 	if (!half || half->state != NFR_WAY_KNOWN || half->iif != pkt->iif) {
-		if (!gave_up(&net->ways, ct) && (!half || half->state != NFR_WAY_NONE))
+		if (can_learn(&net->ways, ct) && (!half || half->state != NFR_WAY_NONE))
 			pkt->flags |= NFR_PKT_LEARN;
 		return false;
 	}

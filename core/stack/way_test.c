@@ -93,8 +93,14 @@ static const struct rules rulesets[] = {
 	 "-A FORWARD -m conntrack --ctstate ESTABLISHED\nCOMMIT\n",
 	 true},
 	{"by length", "*filter\n-A FORWARD -m length --length 0:60\n" FIRST "COMMIT\n", false},
-	{"by flags", "*filter\n-A FORWARD -p tcp --tcp-flags PSH PSH -j DROP\n" FIRST "COMMIT\n",
+	{"by flags",
+	 "*filter\n-A FORWARD -p tcp --tcp-flags PSH PSH -j DROP\n"
+	 "-A FORWARD -p udp -m length --length 0:40 -j DROP\n" FIRST "COMMIT\n",
 	 false},
+	{"by status",
+	 "*filter\n-A FORWARD -m conntrack --ctstatus ASSURED\n"
+	 "-A FORWARD -m conntrack ! --ctstatus ASSURED\n" FIRST "COMMIT\n",
+	 true},
 	{"by remaining time",
 	 "*filter\n-A FORWARD -m conntrack --ctexpire 0:431995 -j DROP\n" FIRST "COMMIT\n", false},
 	{"by header",
