@@ -90,6 +90,8 @@ char *bench_rules_text(enum bench_rules kind, uint32_t n)
 	if (!r.to)
 		return NULL;
 	fputs("*filter\n", r.to);
+	if (kind == BENCH_MIXED) /* of the base too: connections are tracked in both */
+		fputs("-A FORWARD -m conntrack --ctstate INVALID\n", r.to);
 	for (uint32_t i = 0; i < n; i++) {
 		fputs("-A FORWARD", r.to);
 		put[kind](&r);

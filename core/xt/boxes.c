@@ -19,6 +19,8 @@
  */
 #include "xt/boxes.h"
 
+#include "xt/stab.h"
+
 #define LEAF_MAX 6u    /* boxes that are not worth another node */
 #define SAMPLES 16u    /* borders looked at in each dimension */
 #define STACK_MAX 160u /* depth of at most log(2^32) / log(8/7), with up to two more a level */
@@ -203,23 +205,6 @@ void nfr_boxes_build(struct nfr_boxes *boxes)
 	}
 }
 
-/* Keeps the smallest max ids in order. */
-static void keep(uint32_t *found, uint32_t *n, uint32_t max, uint32_t id)
-{
-	uint32_t pos = *n;
-
-	if (pos == max) {
-		if (found[max - 1] < id)
-			return;
-		pos--;
-	} else {
-		++*n;
-	}
-	for (; pos > 0 && found[pos - 1] > id; pos--)
-		found[pos] = found[pos - 1];
-	found[pos] = id;
-}
-
 static bool holds(const struct nfr_box_range *range, const uint32_t *point, uint32_t n_dims)
 {
 	for (uint32_t dim = 0; dim < n_dims; dim++)
@@ -228,19 +213,20 @@ static bool holds(const struct nfr_box_range *range, const uint32_t *point, uint
 	return true;
 }
 
-static void find_in_leaf(const struct nfr_boxes *boxes, const struct nfr_box_node *leaf,
-			 const uint32_t *point, uint32_t from, uint32_t *found, uint32_t *n,
-			 uint32_t max)
+static uint32_t find_in_leaf(const struct nfr_boxes *boxes, const struct nfr_box_node *leaf,
+			     const uint32_t *point, uint32_t from, uint32_t *found, uint32_t n,
+			     uint32_t max)
 {
 	for (uint32_t at = leaf->child[0]; at < leaf->child[0] + leaf->child[1]; at++)
 		if (boxes->id[at] >= from && holds(range_of(boxes, at), point, boxes->n_dims))
-			keep(found, n, max, boxes->id[at]);
+			n = nfr_ids_keep(found, n, max, boxes->id[at]);
+	return n;
 }
 
 uint32_t nfr_boxes_find(const struct nfr_boxes *boxes, const uint32_t *point, uint32_t from,
-			uint32_t *found, uint32_t max)
+			uint32_t *found, uint32_t n, uint32_t max)
 {
-	uint32_t todo[STACK_MAX], n_todo = 0, n = 0;
+	uint32_t todo[STACK_MAX], n_todo = 0;
 
 	if (boxes->root)
 		todo[n_todo++] = boxes->root;
@@ -251,7 +237,7 @@ uint32_t nfr_boxes_find(const struct nfr_boxes *boxes, const uint32_t *point, ui
 		if (node->max_id < from || (n == max && node->min_id > found[max - 1]))
 			continue;
 		if (node->dim == NFR_BOX_LEAF) {
-			find_in_leaf(boxes, node, point, from, found, &n, max);
+			n = find_in_leaf(boxes, node, point, from, found, n, max);
 			continue;
 		}
 		if (node->child[CROSS])

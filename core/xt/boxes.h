@@ -16,17 +16,17 @@ struct nfr_box_range {
 };
 
 struct nfr_box_node {
-	uint32_t split;  /* left: all below it; right: all from it on; cross: both sides of it */
+	uint32_t split; /* left: all below it; right: all from it on; cross: both sides of it */
 	uint32_t child[3];
 	uint32_t min_id, max_id; /* smallest and largest box in this subtree */
-	uint16_t dim;    /* that is split; NFR_BOX_LEAF: child[0] is the first box, [1] their number */
+	uint16_t dim; /* that is split; NFR_BOX_LEAF: child[0] is the first box, [1] their number */
 };
 
 #define NFR_BOX_LEAF UINT16_MAX
 
 struct nfr_boxes {
 	struct nfr_box_range *range; /* n_dims of a box, box behind box */
-	uint32_t *id;                /* the caller's number of each */
+	uint32_t *id;		     /* the caller's number of each */
 	struct nfr_box_node *node;   /* node 0 is none */
 	uint32_t n, n_dims;
 	uint32_t n_nodes, max_nodes;
@@ -36,15 +36,14 @@ struct nfr_boxes {
 /* Nodes that n boxes can need. */
 uint32_t nfr_boxes_nodes(uint32_t n);
 
-/* Builds the tree over the n boxes in range and id, whose order it changes; id must hold 0, 1, 2 …
+/* Builds the tree over the n boxes in range and id, whose order it changes; the ids must differ.
  * The arrays, and node with max_nodes, are the caller's. O(n log n). */
 void nfr_boxes_build(struct nfr_boxes *boxes);
 
-/*
- * The ids of the boxes that hold the point, `from` or larger, smallest first; at most max of
- * them. Returns how many: fewer than max means that there are no more.
- */
+/* The ids, `from` or larger, of the boxes that hold the point join the n that are found, as
+ * nfr_ids_keep() does. Returns how many are found then: fewer than max means that there are no
+ * more. */
 uint32_t nfr_boxes_find(const struct nfr_boxes *boxes, const uint32_t *point, uint32_t from,
-			uint32_t *found, uint32_t max);
+			uint32_t *found, uint32_t n, uint32_t max);
 
 #endif

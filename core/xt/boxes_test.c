@@ -138,7 +138,7 @@ static void finds_what_a_scan_finds(void **state)
 				if (i & 1 && sizes[s])
 					from = nfr_rng_below(&f->rng, sizes[s]);
 				n = scan(f, point, from, slow);
-				assert_int_equal(nfr_boxes_find(&f->boxes, point, from, fast, FOUND), n);
+				assert_int_equal(nfr_boxes_find(&f->boxes, point, from, fast, 0, FOUND), n);
 				assert_memory_equal(fast, slow, n * sizeof(*fast));
 				hits += n;
 			}

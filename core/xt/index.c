@@ -2,11 +2,20 @@
 /*
  * The index of a long chain.
  *
- * Each rule becomes a box (boxes.h): what its generic part and, when its first match is tcp or
- * udp, that match's ports allow. A rule whose box does not hold the packet cannot match, and
- * finding that out by the linear walk has no effect; so the walk may pass it over. Every rule
- * whose box holds the packet is evaluated as always, in order: verdicts, counters, log lines and
- * traces are the linear walk's.
+ * Each rule becomes a box: what its generic part and, when its first match is tcp or udp, that
+ * match's ports allow. A rule whose box does not hold the packet cannot match, and finding that
+ * out by the linear walk has no effect; so the walk may pass it over. Every rule that is not
+ * passed over is evaluated as always, in order: verdicts, counters, log lines and traces are the
+ * linear walk's.
+ *
+ * Most rules are rare by one dimension of theirs: an address, a port, an interface. Such a rule is
+ * filed in the lane of that dimension alone (stab.h), the one in which the fewest other rules
+ * begin within its range; where more than DEPTH_MAX lie over each other, it is not rare. The
+ * others, rules about nearly everything or that only two dimensions together make rare, are boxes
+ * in a tree (boxes.h). So a packet finds in each lane at most DEPTH_MAX rules, usually none or one.
+ *
+ * A rule takes 24 to 36 bytes in a lane (no more than 300 whatever the ranges), 120 in the tree.
+ * While a table is loaded, 90 more a rule of its longest chain (140 for IPv6) must fit in.
  *
  * Two things keep that true. Only what the walk checks *before* anything that has an effect goes
  * into the box: a tcp match behind a limit does not. And a packet whose transport header is cut
@@ -19,7 +28,9 @@
  */
 #include "xt/index.h"
 
+#include "base/hint.h"
 #include "xt/boxes.h"
+#include "xt/stab.h"
 
 #define WORTH_IT 32u /* rules; shorter chains are walked as fast */
 
@@ -32,11 +43,27 @@ enum rest { SPORT, DPORT, PROTO, IN, OUT, N_REST };
 
 _Static_assert(DIMS6 <= NFR_BOX_DIMS_MAX, "a rule's dimensions are those of a box");
 
-/* In the heap: this, then ids, nodes and ranges. */
+#define SAMPLES 1024u /* rules of a chain by which the rare ones are told */
+#define RARE 16u      /* what holds at most one in so many of them */
+#define DEPTH_MAX 32u /* rules of a lane that one value may find */
+#define LANE_MIN 16u  /* rules that are worth a lane */
+#define LINE 64u
+/* In place of a dimension. */
+#define IN_TREE 255u
+#define ANYWHERE 254u /* open in all: the rule is always looked at */
+
+/* Offsets are from the index, which is moved as a whole. */
+struct lane {
+	struct nfr_stab stab;
+	uint32_t dim;
+	uint32_t border, start, id;
+};
+
 struct index {
-	uint32_t n, root;
-	uint32_t ids, nodes, ranges; /* heap offsets */
-	uint32_t pad;
+	uint32_t n_lanes, n, root; /* n: boxes of the tree */
+	uint32_t ids, nodes, ranges;
+	uint32_t n_always, always; /* rules that no dimension tells anything of */
+	struct lane lane[];
 };
 
 static unsigned dims_of(uint8_t family)
@@ -163,12 +190,43 @@ static void set_box(const struct nfr_xt_table *table, const struct nfr_xt_row *r
 
 /* ---- building ---- */
 
-static struct nfr_boxes boxes_of(const struct nfr_xt_table *table, const struct index *index)
+/* All of it but the table lies in the heap, behind the index that is being made. */
+struct building {
+	struct nfr_xtnet *xt;
+	struct nfr_xt_table *table;
+	uint32_t n, n_dims;
+	uint32_t at; /* of the index */
+	struct nfr_box_range *box;
+	struct nfr_stab_range *range;
+	uint32_t *value, *scratch; /* 2 * n of each */
+	uint32_t *sample;	   /* SAMPLES of each dimension, sorted */
+	uint32_t n_sample[NFR_BOX_DIMS_MAX];
+	uint32_t n_sampled; /* rules */
+	uint8_t *choice;    /* the dimension of each rule's lane, or IN_TREE */
+};
+
+static struct index *index_at(const struct nfr_xt_table *table, uint32_t at)
+{
+	return nfr_xt_at(table, at);
+}
+
+static void *within(struct index *index, uint32_t off)
+{
+	return (uint8_t *)index + off;
+}
+
+static struct nfr_stab_mem mem_of(struct index *index, const struct lane *lane)
+{
+	return (struct nfr_stab_mem){within(index, lane->border), within(index, lane->start),
+				     within(index, lane->id)};
+}
+
+static struct nfr_boxes boxes_of(const struct nfr_xt_table *table, struct index *index)
 {
 	return (struct nfr_boxes){
-		.range = nfr_xt_at(table, index->ranges),
-		.id = nfr_xt_at(table, index->ids),
-		.node = nfr_xt_at(table, index->nodes),
+		.range = within(index, index->ranges),
+		.id = within(index, index->ids),
+		.node = within(index, index->nodes),
 		.n = index->n,
 		.n_dims = dims_of(table->family),
 		.max_nodes = nfr_boxes_nodes(index->n),
@@ -176,32 +234,232 @@ static struct nfr_boxes boxes_of(const struct nfr_xt_table *table, const struct 
 	};
 }
 
-static void build_chain(struct nfr_xtnet *xt, struct nfr_xt_chain *chain)
+static bool is_open(struct nfr_box_range range)
 {
-	struct nfr_xt_table *table = &xt->next;
-	uint32_t n = chain->n_rows, n_dims = dims_of(table->family), at;
-	size_t ids = (n * sizeof(uint32_t) + 7) & ~(size_t)7;
-	size_t nodes = (nfr_boxes_nodes(n) * sizeof(struct nfr_box_node) + 7) & ~(size_t)7;
-	struct nfr_boxes boxes;
-	struct index *index;
+	return range.min == 0 && range.max == UINT32_MAX;
+}
 
-	at = nfr_xt_alloc(xt, sizeof(*index) + ids + nodes +
-				      (size_t)n * n_dims * sizeof(struct nfr_box_range));
-	if (!at)
-		return;
-	index = nfr_xt_at(table, at);
-	index->n = n;
-	index->ids = at + (uint32_t)sizeof(*index);
-	index->nodes = index->ids + (uint32_t)ids;
-	index->ranges = index->nodes + (uint32_t)nodes;
-	boxes = boxes_of(table, index);
+static void take_samples(struct building *b)
+{
+	uint32_t step = (b->n + SAMPLES - 1) / SAMPLES;
+
+	b->n_sampled = (b->n + step - 1) / step;
+	for (uint32_t dim = 0; dim < b->n_dims; dim++) {
+		uint32_t *sample = b->sample + (size_t)dim * SAMPLES, n = 0;
+
+		for (uint32_t i = 0; i < b->n; i += step) {
+			struct nfr_box_range range = b->box[(size_t)i * b->n_dims + dim];
+
+			if (!is_open(range))
+				sample[n++] = range.min;
+		}
+		nfr_sort_u32(sample, b->scratch, n);
+		b->n_sample[dim] = n;
+	}
+}
+
+/* The dimension in which the fewest rules begin within its range. */
+static uint8_t choose(const struct building *b, const struct nfr_box_range *box)
+{
+	uint32_t least = b->n_sampled / RARE + 1;
+	uint8_t best = ANYWHERE;
+
+	for (uint32_t dim = 0; dim < b->n_dims; dim++) {
+		const uint32_t *sample = b->sample + (size_t)dim * SAMPLES;
+		uint32_t held;
+
+		if (is_open(box[dim]))
+			continue;
+		if (best == ANYWHERE)
+			best = IN_TREE;
+		held = nfr_sorted_up_to(sample, b->n_sample[dim], box[dim].max) -
+		       nfr_sorted_below(sample, b->n_sample[dim], box[dim].min);
+		if (held < least) {
+			least = held;
+			best = (uint8_t)dim;
+		}
+	}
+	return best;
+}
+
+/* Ranges of the rules that have chosen this dimension, by their numbers. */
+static uint32_t gather(struct building *b, uint8_t dim)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < b->n; i++) {
+		struct nfr_box_range range = b->box[(size_t)i * b->n_dims + dim];
+
+		if (b->choice[i] == dim)
+			b->range[n++] = (struct nfr_stab_range){range.min, range.max, i};
+	}
+	return n;
+}
+
+/* Sends those to the tree that begin where too many others are, or all when they are few. */
+static uint32_t thin_out(struct building *b, uint32_t n)
+{
+	uint32_t *min = b->value, *max = b->value + b->n, kept = 0;
+
 	for (uint32_t i = 0; i < n; i++) {
-		boxes.id[i] = i;
-		set_box(table, &table->rows[chain->first + i], boxes.range + (size_t)i * n_dims);
+		min[i] = b->range[i].min;
+		max[i] = b->range[i].max;
+	}
+	nfr_sort_u32(min, b->scratch, n);
+	nfr_sort_u32(max, b->scratch, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t depth = nfr_sorted_up_to(min, n, b->range[i].min) -
+				 nfr_sorted_below(max, n, b->range[i].min);
+
+		if (depth <= DEPTH_MAX && n >= LANE_MIN)
+			b->range[kept++] = b->range[i];
+		else
+			b->choice[b->range[i].id] = IN_TREE;
+	}
+	return kept;
+}
+
+/* Room for n numbers, as an offset from the index; 0: there is none. */
+static uint32_t take(struct building *b, uint32_t n)
+{
+	uint32_t off = nfr_xt_alloc(b->xt, (size_t)n * sizeof(uint32_t));
+
+	return off ? off - b->at : 0;
+}
+
+static bool build_lane(struct building *b, uint8_t dim)
+{
+	struct index *index = index_at(b->table, b->at);
+	struct lane *lane = &index->lane[index->n_lanes];
+	uint32_t n = thin_out(b, gather(b, dim)), n_ids;
+	struct nfr_stab_mem mem;
+
+	if (!n)
+		return true;
+	lane->dim = dim;
+	nfr_stab_size(&lane->stab, nfr_stab_borders(b->range, n, b->value, b->scratch));
+	/* lanes are built one behind the other, and each begins on a line */
+	lane->border = take(b, lane->stab.n_slots + LINE / sizeof(uint32_t));
+	lane->start = take(b, lane->stab.n_slots + 1);
+	if (!lane->border || !lane->start)
+		return false;
+	lane->border = (lane->border + LINE - 1) & ~(LINE - 1);
+	mem = mem_of(index, lane);
+	nfr_stab_set_borders(&lane->stab, &mem, b->value);
+	n_ids = nfr_stab_set_starts(&lane->stab, &mem, b->range, n);
+	lane->id = take(b, n_ids);
+	if (!lane->id)
+		return false;
+	mem = mem_of(index, lane);
+	nfr_stab_set_ids(&lane->stab, &mem, b->range, n);
+	index->n_lanes++;
+	return true;
+}
+
+static bool list_always(struct building *b)
+{
+	struct index *index = index_at(b->table, b->at);
+	uint32_t *id;
+
+	for (uint32_t i = 0; i < b->n; i++)
+		index->n_always += b->choice[i] == ANYWHERE;
+	index->always = take(b, index->n_always);
+	if (!index->always)
+		return false;
+	id = within(index, index->always);
+	for (uint32_t i = 0; i < b->n; i++)
+		if (b->choice[i] == ANYWHERE)
+			*id++ = i;
+	return true;
+}
+
+static bool build_tree(struct building *b)
+{
+	struct index *index = index_at(b->table, b->at);
+	uint32_t n = 0, words = sizeof(struct nfr_box_range) / sizeof(uint32_t) * b->n_dims;
+	struct nfr_boxes boxes;
+
+	for (uint32_t i = 0; i < b->n; i++)
+		n += b->choice[i] == IN_TREE;
+	index->n = n;
+	if (!n)
+		return true;
+	index->ids = take(b, n);
+	index->nodes = take(b, nfr_boxes_nodes(n) * (uint32_t)(sizeof(struct nfr_box_node) / 4));
+	index->ranges = take(b, n * words);
+	if (!index->ids || !index->nodes || !index->ranges)
+		return false;
+	boxes = boxes_of(b->table, index);
+	for (uint32_t i = 0, to = 0; i < b->n; i++) {
+		if (b->choice[i] != IN_TREE)
+			continue;
+		boxes.id[to] = i;
+		memcpy(boxes.range + (size_t)to++ * b->n_dims, b->box + (size_t)i * b->n_dims,
+		       b->n_dims * sizeof(*b->box));
 	}
 	nfr_boxes_build(&boxes);
 	index->root = boxes.root;
-	chain->index = at;
+	return true;
+}
+
+/* What building needs for itself, taken from the heap in one piece. */
+static bool take_scratch(struct building *b)
+{
+	size_t box = (size_t)b->n * b->n_dims * sizeof(*b->box);
+	size_t range = (size_t)b->n * sizeof(*b->range);
+	size_t value = (size_t)b->n * 2 * sizeof(*b->value);
+	size_t sample = (size_t)b->n_dims * SAMPLES * sizeof(*b->sample);
+	uint32_t at = nfr_xt_alloc(b->xt, box + range + 2 * value + sample + b->n);
+	uint8_t *p;
+
+	if (!at)
+		return false;
+	p = nfr_xt_at(b->table, at);
+	b->box = (void *)p;
+	b->sample = (void *)(p += box);
+	b->value = (void *)(p += sample);
+	b->scratch = (void *)(p += value);
+	b->range = (void *)(p += value);
+	b->choice = p + range;
+	return true;
+}
+
+static bool build_index(struct building *b, const struct nfr_xt_chain *chain)
+{
+	size_t len = sizeof(struct index) + b->n_dims * sizeof(struct lane);
+
+	b->at = nfr_xt_alloc(b->xt, len + LINE);
+	if (!b->at)
+		return false;
+	b->at = (b->at + LINE - 1) & ~(LINE - 1);
+	for (uint32_t i = 0; i < b->n; i++)
+		set_box(b->table, &b->table->rows[chain->first + i],
+			b->box + (size_t)i * b->n_dims);
+	take_samples(b);
+	for (uint32_t i = 0; i < b->n; i++)
+		b->choice[i] = choose(b, b->box + (size_t)i * b->n_dims);
+	for (uint8_t dim = 0; dim < b->n_dims; dim++)
+		if (!build_lane(b, dim))
+			return false;
+	return list_always(b) && build_tree(b);
+}
+
+/* Builds behind the scratch, and moves the result to where that was. */
+static void build_chain(struct nfr_xtnet *xt, struct nfr_xt_chain *chain)
+{
+	struct nfr_xt_table *table = &xt->next;
+	struct building b = {
+		.xt = xt, .table = table, .n = chain->n_rows, .n_dims = dims_of(table->family)};
+	uint32_t start = table->heap_len, to = (start + LINE - 1) & ~(LINE - 1);
+	bool built = take_scratch(&b) && build_index(&b, chain);
+
+	if (!built) {
+		table->heap_len = start;
+		return;
+	}
+	memmove(table->heap + to, table->heap + b.at, table->heap_len - b.at);
+	table->heap_len -= b.at - to;
+	chain->index = to;
 }
 
 void nfr_xt_index_build(struct nfr_xtnet *xt)
@@ -260,10 +518,48 @@ void nfr_xt_point_of(struct nfr_xt_point *point, const struct nfr_env *env,
 	rest[OUT] = iface_hash(env, state->out);
 }
 
+static uint32_t find_always(struct index *index, uint32_t from, uint32_t *found)
+{
+	const uint32_t *id = within(index, index->always);
+	uint32_t at = from ? nfr_sorted_below(id, index->n_always, from) : 0, n = 0;
+
+	while (at < index->n_always && n < NFR_XT_CANDIDATES)
+		found[n++] = id[at++];
+	return n;
+}
+
+static uint32_t find_in_lanes(struct index *index, const uint32_t *dim, uint32_t from,
+			      uint32_t *found, uint32_t n)
+{
+	uint32_t slot[NFR_BOX_DIMS_MAX][NFR_STAB_LEVELS];
+
+	for (uint32_t i = 0; i < index->n_lanes; i++) {
+		const struct lane *lane = &index->lane[i];
+		struct nfr_stab_mem mem = mem_of(index, lane);
+
+		nfr_stab_way(&lane->stab, &mem, dim[lane->dim], slot[i]);
+	}
+	for (uint32_t i = 0; i < index->n_lanes; i++) {
+		const struct lane *lane = &index->lane[i];
+		struct nfr_stab_mem mem = mem_of(index, lane);
+
+		n = nfr_stab_find(&lane->stab, &mem, slot[i], from, found, n, NFR_XT_CANDIDATES);
+	}
+	return n;
+}
+
 uint32_t nfr_xt_index_find(const struct nfr_xt_table *table, const struct nfr_xt_chain *chain,
 			   const struct nfr_xt_point *point, uint32_t from, uint32_t *found)
 {
-	struct nfr_boxes boxes = boxes_of(table, nfr_xt_at(table, chain->index));
+	struct index *index = index_at(table, chain->index);
+	uint32_t n = find_in_lanes(index, point->dim, from, found, find_always(index, from, found));
 
-	return nfr_boxes_find(&boxes, point->dim, from, found, NFR_XT_CANDIDATES);
+	if (index->n) {
+		struct nfr_boxes boxes = boxes_of(table, index);
+
+		n = nfr_boxes_find(&boxes, point->dim, from, found, n, NFR_XT_CANDIDATES);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		nfr_prefetch(&table->rows[chain->first + found[i]]);
+	return n;
 }

@@ -8,7 +8,7 @@
 #include "xt/table.h"
 
 /* Rules that are fetched at a time. */
-#define NFR_XT_CANDIDATES 16u
+#define NFR_XT_CANDIDATES 32u
 
 /* What the index of a chain looks at, in the order of its dimensions. */
 struct nfr_xt_point {
@@ -24,8 +24,8 @@ void nfr_xt_index_build(struct nfr_xtnet *xt);
 void nfr_xt_point_of(struct nfr_xt_point *point, const struct nfr_env *env,
 		     const struct nfr_pkt *pkt, const struct nfr_hook_state *state);
 
-/* Rules of the chain from the from-th on (counting from 0) that the point fits, in order. Fewer
- * than NFR_XT_CANDIDATES: there are no more. */
+/* Rules of the chain from the from-th on (counting from 0) that the point may fit, in order; no
+ * other does. Fewer than NFR_XT_CANDIDATES: there are no more. */
 uint32_t nfr_xt_index_find(const struct nfr_xt_table *table, const struct nfr_xt_chain *chain,
 			   const struct nfr_xt_point *point, uint32_t from, uint32_t *found);
 
