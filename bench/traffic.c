@@ -85,14 +85,16 @@ struct nfr_result bench_send(struct bench_world *world, uint32_t flow, enum benc
 
 int bench_establish(struct bench_world *world, uint32_t from, uint32_t to)
 {
-	static const uint8_t flags[3] = {BENCH_SYN, BENCH_SYN | BENCH_ACK, BENCH_ACK};
+	/* the last two: what nfref learns from a connection's first packets is learnt then */
+	static const uint8_t flags[5] = {BENCH_SYN, BENCH_SYN | BENCH_ACK, BENCH_ACK, BENCH_ACK,
+					 BENCH_ACK};
 	uint32_t flow;
 	unsigned k;
 
 	for (flow = from; flow < to; flow++) {
-		for (k = 0; k < 3; k++) {
-			struct nfr_result result = bench_send(
-				world, flow, k == 1 ? BENCH_REPLY : BENCH_ORIG, flags[k]);
+		for (k = 0; k < 5; k++) {
+			struct nfr_result result =
+				bench_send(world, flow, k & 1 ? BENCH_REPLY : BENCH_ORIG, flags[k]);
 
 			if (result.reason == NFR_REASON_FORWARDED)
 				continue;
