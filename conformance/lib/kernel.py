@@ -205,13 +205,14 @@ class Kernel:
         return self.collect()
 
     def _send_local(self, data):
-        """By a socket that is bound to the packet's source, where that is the router's, as a program's is."""
+        """By a socket with the packet's source (where that is the router's) and TOS, as a program's is."""
         sock, any_address, source = (self.raw6, '::', data[8:24]) if data[0] >> 4 == 6 else \
             (self.raw4, '0.0.0.0', data[12:16])
         try:
             sock.bind((str(ipaddress.ip_address(source)), 0))
         except (OSError, ValueError):
             sock.bind((any_address, 0))
+        self.raw4.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, data[1])
         if data[0] >> 4 == 6:
             self.raw6.sendto(data, (str(ipaddress.IPv6Address(data[24:40])), 0))
         else:

@@ -167,7 +167,8 @@ static void get_in_sync(struct tcp_ctx *c)
 	tcp->last_flags &= (uint8_t)~NFR_TCP_FLAG_EXP_CHALLENGE_ACK;
 	tcp->flags[tcp->last_dir] = tcp->last_flags;
 	memset(&tcp->seen[c->seg.dir], 0, sizeof(tcp->seen[0]));
-	tcp->td_scale[c->seg.dir] = tcp->flags[c->seg.dir] = 0;
+	tcp->td_scale[c->seg.dir] = 0;
+	tcp->flags[c->seg.dir] &= NFR_TCP_FLAG_BE_LIBERAL; /* a side that was picked up stays so */
 }
 
 static void annotate_syn(struct tcp_ctx *c)
@@ -575,7 +576,8 @@ void nfr_ct_set_closing(struct nfr_ctnet *net, uint32_t idx)
 {
 	struct nfr_ct *ct = nfr_ct_at(net, idx);
 
-	if (!idx || ct->key[0].protonum != NFR_IPPROTO_TCP || !nfr_ct_is_confirmed(ct))
+	if (!idx || ct->key[0].protonum != NFR_IPPROTO_TCP || !nfr_ct_is_confirmed(ct) ||
+	    ct->proto.tcp.state == NFR_TCP_CLOSE)
 		return;
 	ct->proto.tcp.state = NFR_TCP_CLOSE;
 	ct->expires_ns = net->env->now_ns + timeout_ns(&net->env->sysctl, NFR_TCP_CLOSE);

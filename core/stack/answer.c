@@ -108,7 +108,7 @@ static bool peer_allows(struct nfr_net *net, const struct nfr_pkt *probe)
 	int32_t ms = v6 ? net->env.sysctl.icmp6_ratelimit_ms : net->env.sysctl.icmp_ratelimit_ms;
 	struct nfr_peer *peer;
 
-	if (nfr_is_loopback(net, probe->dst.oif))
+	if (nfr_is_loopback(net, probe->dst.oif) || ms == 0)
 		return true;
 	peer = nfr_peer_get(&net->limits, &net->env, probe->family, probe->data + (v6 ? 24 : 16));
 	return nfr_peer_allow(&net->env, peer, (uint64_t)ms * 1000000, XRLIM_BURST);

@@ -144,7 +144,26 @@ static bool leads_nowhere(uint8_t type)
 	return type >= NFR_RTN_BLACKHOLE && type <= NFR_RTN_THROW;
 }
 
-/* The interface a gateway is reached by, 0: by none (fib_check_nh()). */
+/* The route of a table other than main by which a gateway is reached without another gateway. */
+static const struct nfr_fib_route *gateway_in_table(const struct nfr_fib *fib,
+						    const struct nfr_route *route)
+{
+	const struct nfr_fib_route *best = NULL, *r;
+	uint32_t i = fib->first_route[route->family == NFR_IPV6];
+
+	for (; i; i = r->list_next) {
+		r = nfr_fib_route_at(fib, i);
+		if (r->table != route->table || r->has_gateway || leads_nowhere(r->type) || (best && best->prefix_len >= r->prefix_len) ||
+		    (route->oif && r->oif != route->oif))
+			continue;
+		if (nfr_prefix_eq(route->gateway.b, r->dst.b, r->prefix_len))
+			best = r;
+	}
+	return best;
+}
+
+/* The interface a gateway is reached by, 0: by none (fib_check_nh()). The route's own table is asked
+ * first. */
 static uint16_t gateway_oif(struct nfr_fib *fib, const struct nfr_route *route)
 {
 	struct nfr_flow flow = {.family = route->family,
@@ -152,10 +171,13 @@ static uint16_t gateway_oif(struct nfr_fib *fib, const struct nfr_route *route)
 				.src = route->pref_src.b,
 				.iif = (uint16_t)fib->env->max_iface,
 				.oif = route->oif};
-	const struct nfr_fib_route *r;
+	const struct nfr_fib_route *r = NULL;
 
 	nfr_fib_build(fib);
-	r = nfr_fib_lookup(fib, &flow);
+	if (route->table && route->table != NFR_RT_TABLE_MAIN)
+		r = gateway_in_table(fib, route);
+	if (!r)
+		r = nfr_fib_lookup(fib, &flow);
 	return r->type == NFR_RTN_UNICAST && !r->has_gateway ? r->oif : 0;
 }
 

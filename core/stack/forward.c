@@ -102,6 +102,16 @@ static bool bad_source6(struct nfr_net *net, struct nfr_pkt *pkt)
 	return true;
 }
 
+/* A route's own mtu counts here when it is locked; otherwise it does on output, one hop on. */
+static uint32_t forward_mtu6(struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	uint32_t mtu = pkt->dst.mtu;
+
+	if (!(pkt->dst.flags & NFR_DST_MTU_LOCK) && pkt->dst.oif)
+		mtu = (uint32_t)nfr_iface_at(net, pkt->dst.oif)->sysctl.mtu6;
+	return mtu > IPV6_MIN_MTU ? mtu : IPV6_MIN_MTU;
+}
+
 unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	uint32_t mtu = pkt->dst.mtu > IPV6_MIN_MTU ? pkt->dst.mtu : IPV6_MIN_MTU;
@@ -117,7 +127,7 @@ unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 		nfr_send_redirect(net, pkt);
 	else if (bad_source6(net, pkt))
 		return nfr_end(pkt, NFR_REASON_IP6_SOURCE);
-	if (exceeds_mtu6(pkt, mtu))
+	if (exceeds_mtu6(pkt, mtu) && exceeds_mtu6(pkt, mtu = forward_mtu6(net, pkt)))
 		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, NFR_ICMPV6_PKT_TOOBIG, 0, mtu);
 	pkt->flags |= NFR_PKT_FORWARDED;
 	pkt->data[7]--;

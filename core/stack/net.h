@@ -33,6 +33,7 @@ struct nfr_net {
 	struct nfr_pool ifaces;		     /* behind env.iface: how many there may be */
 	struct nfr_pkt backlog[NFR_BACKLOG]; /* sent to the loopback interface, not received yet */
 	uint32_t n_backlog;
+	uint32_t backlog_at; /* of these have been received */
 	const uint8_t *block; /* the caller's memory: it begins with this struct */
 	size_t size;	   /* bytes of it */
 	bool ct_used[2];   /* [family is IPv6]: conntrack is hooked in */
@@ -51,6 +52,7 @@ enum nfr_dst_flags {
 	NFR_DST_GATEWAY = 1u << 0,  /* gateway is a router */
 	NFR_DST_REDIRECT = 1u << 1, /* the sender should know a better way */
 	NFR_DST_OUTPUT = 1u << 2,   /* routed as output, not as input */
+	NFR_DST_MTU_LOCK = 1u << 6, /* the route's mtu is `lock`; IP options have the bits between */
 };
 
 static inline struct nfr_iface *nfr_iface_at(struct nfr_net *net, uint16_t ifindex)
@@ -103,7 +105,7 @@ static inline void nfr_dst_set(struct nfr_pkt *pkt, const struct nfr_fib_route *
 
 	dst->oif = r->oif;
 	dst->type = r->type;
-	dst->flags = r->has_gateway ? NFR_DST_GATEWAY : 0;
+	dst->flags = (uint8_t)(r->has_gateway * NFR_DST_GATEWAY | r->mtu_lock * NFR_DST_MTU_LOCK);
 	dst->mtu = r->dst_mtu;
 	dst->gateway = r->gateway;
 	if (r->has_gateway)
@@ -134,12 +136,15 @@ static inline uint8_t nfr_ctstate_of(const struct nfr_net *net, const struct nfr
 		       : NFR_CTSTATE_NONE;
 }
 
+/* A connection that ends with this packet lives on with an answer that waits to be received. */
+bool nfr_pkt_hand_over(struct nfr_net *net, struct nfr_pkt *pkt);
+
 /* A packet's way has ended. */
 static inline void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsigned verdict)
 {
 	net->env.reasons[pkt->reason]++;
 	/* a queued packet's copy has taken the connection along */
-	if (verdict != NFR_QUEUE && pkt->flags & NFR_PKT_CONFIRM)
+	if (verdict != NFR_QUEUE && pkt->flags & NFR_PKT_CONFIRM && !nfr_pkt_hand_over(net, pkt))
 		nfr_ct_put_unconfirmed(&net->ct, pkt);
 	if (pkt->buf)
 		nfr_env_buf_put(&net->env, pkt->buf);

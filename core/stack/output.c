@@ -68,7 +68,8 @@ static void backlog_put(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t 
 		(uint16_t) ~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED | NFR_PKT_HASHED |
 			     NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF | NFR_PKT_FRAG_LIST);
 	in->frag_max = 0;
-	in->link_len = NFR_LINK_HLEN;
+	/* the loopback has a header of zeros; what only comes back from a link's driver has none */
+	in->link_len = pkt_type == NFR_PACKET_HOST ? NFR_LINK_HLEN : 0;
 	memset(in->link, 0, sizeof(in->link));
 	in->link[12] = pkt->family == NFR_IPV6 ? 0x86 : 0x08;
 	in->link[13] = pkt->family == NFR_IPV6 ? 0xdd : 0;

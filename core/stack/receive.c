@@ -274,6 +274,18 @@ static enum nfr_reason validate_looped(struct nfr_pkt *pkt)
 	return reason;
 }
 
+bool nfr_pkt_hand_over(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	for (uint32_t i = net->backlog_at; i < net->n_backlog; i++) {
+		if (net->backlog[i].ct_idx != pkt->ct_idx || net->backlog[i].flags & NFR_PKT_CONFIRM)
+			continue;
+		net->backlog[i].flags |= NFR_PKT_CONFIRM;
+		pkt->flags &= (uint16_t)~NFR_PKT_CONFIRM;
+		return true;
+	}
+	return false;
+}
+
 void nfr_backlog_run(struct nfr_net *net)
 {
 	enum nfr_reason reason;
@@ -283,10 +295,11 @@ void nfr_backlog_run(struct nfr_net *net)
 	for (uint32_t i = 0; i < net->n_backlog; i++) {
 		struct nfr_pkt pkt = net->backlog[i];
 
+		net->backlog_at = i + 1;
 		reason = validate_looped(&pkt);
 		nfr_pkt_done(net, &pkt, reason ? nfr_end(&pkt, reason) : nfr_rcv(net, &pkt, &ctstate));
 	}
-	net->n_backlog = 0;
+	net->n_backlog = net->backlog_at = 0;
 }
 
 /* What ipv6_rcv() answers itself: options that it must know, or that contradict themselves. */

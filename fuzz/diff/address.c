@@ -46,7 +46,7 @@ static void special(struct diff_rnd *rnd, uint8_t family, uint8_t *addr)
 					   "127.0.0.9",	 "0.0.0.0",    "240.0.0.1",
 					   "169.254.0.1", "10.0.2.255"};
 	static const char *const any6[] = {"ff02::1",	"ff02::2", "ff05::2",	     "::1",  "::",
-					   "fe80::2",	"ff0e::1", "::ffff:10.0.1.2", "2002::1",
+					   "fe80::2",	"ff0e::1", "2002::1",
 					   "ff01::1"};
 
 	if (family == 4)

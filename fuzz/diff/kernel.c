@@ -516,6 +516,7 @@ static void send_local(struct diff_kernel *k, const uint8_t *ip, uint32_t len)
 	struct sockaddr_in6 to6 = {.sin6_family = AF_INET6};
 	const struct sockaddr_in any4 = to4;
 	const struct sockaddr_in6 any6 = to6;
+	int tos = ip[1];
 
 	/* bound to its source, where that is the router's, as a program's socket is; an error of
 	 * sendto() says that it is dropped: that is Linux's answer */
@@ -526,6 +527,7 @@ static void send_local(struct diff_kernel *k, const uint8_t *ip, uint32_t len)
 		memcpy(&to6.sin6_addr, ip + 24, 16);
 		sendto(k->raw6, ip, len, 0, (struct sockaddr *)&to6, sizeof(to6));
 	} else {
+		setsockopt(k->raw4, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
 		memcpy(&to4.sin_addr, ip + 12, 4);
 		if (bind(k->raw4, (struct sockaddr *)&to4, sizeof(to4)) < 0)
 			bind(k->raw4, (const struct sockaddr *)&any4, sizeof(any4));

@@ -44,6 +44,18 @@ static void send_frame(struct diff_traffic *t, unsigned dev, const uint8_t *ip, 
 
 /* ---- fragments ---- */
 
+static bool picks_ports(const struct diff_traffic *t, const struct diff_pkt *p)
+{
+	return strstr(diff_str(&t->s->rules[p->family == 6]), "*nat") != NULL;
+}
+
+static bool is_error(const struct diff_pkt *p)
+{
+	if (p->proto == DIFF_ICMP6)
+		return p->l4[0] < 128;
+	return p->proto == DIFF_ICMP && p->l4[0] != 0 && p->l4[0] != 8;
+}
+
 /* One piece of the n bytes behind the header of hlen bytes. */
 static void send_piece4(struct diff_traffic *t, const struct diff_pkt *p, const uint8_t *ip,
 			uint32_t hlen, uint32_t off, uint32_t n, bool more)
@@ -83,7 +95,7 @@ static void send_fragments(struct diff_traffic *t, const struct diff_pkt *p, con
 	uint32_t off[40], k = 0, i, j, swap;
 
 	/* where NAT may pick a port, it and its checksum must be seen together */
-	if (size < 24 && strstr(diff_str(&t->s->rules[p->family == 6]), "*nat"))
+	if (size < 24 && picks_ports(t, p))
 		size = 24;
 	if (p->dev == 0 && size * 4 < n) /* nfref has few buffers for its loopback */
 		size = (n / 4 + 8) & ~7u;
@@ -260,7 +272,7 @@ void diff_emit(struct diff_traffic *t, struct diff_pkt *p)
 	if (!diff_usable(p))
 		return;
 	len = diff_serialise(p, ip);
-	if (p->l4_len > 8 && (len > t->s->mtu[p->dev] || diff_chance(&t->rnd, p->l4_len > 800 ? 40 : 4))) {
+	if (p->l4_len > 8 && !(is_error(p) && picks_ports(t, p)) && (len > t->s->mtu[p->dev] || diff_chance(&t->rnd, p->l4_len > 800 ? 40 : 4))) {
 		send_fragments(t, p, ip, len);
 		return;
 	}

@@ -190,7 +190,13 @@ bool diff_usable(const struct diff_pkt *p)
 	static const uint8_t zero[16];
 	unsigned n = diff_addr_len(p->family);
 
-	return memcmp(p->src, p->dst, n) != 0 && (p->dev != 0 || memcmp(p->dst, zero, n) != 0);
+	if (memcmp(p->src, p->dst, n) == 0)
+		return false;
+	if (p->dev != 0)
+		return true;
+	/* the router itself: from an address that it can have, to no IPv6 group */
+	return memcmp(p->dst, zero, n) != 0 && !(p->family == 6 && p->dst[0] == 0xff) &&
+	       (p->family == 4 ? p->src[0] == 10 && p->src[3] == 1 : p->src[0] == 0xfd && p->src[15] == 1);
 }
 
 bool diff_new_pkt(struct diff_traffic *t, struct diff_pkt *p)

@@ -31,6 +31,7 @@ struct walk {
 	uint8_t src[16], dst[16];
 	bool seen_code;   /* an ICMP type and code came: `id=` is the identifier */
 	bool made_here;   /* a log line about a packet of the router's own */
+	bool looped;      /* of what the router sent itself: it has cut fragments anew */
 	bool quoted;      /* inside the [ ] of a log line */
 };
 
@@ -202,9 +203,10 @@ static bool words_same(struct walk *walk, const struct word *a, const struct wor
 	if (same(a, b))
 		return true;
 	if (walk->style == NFR_CMP_LOG)
-		return walk->made_here && !walk->quoted &&
+		return (walk->looped && starts(a, "ID:") && starts(b, "ID:")) ||
+		       (walk->made_here && !walk->quoted &&
 		       ((starts(a, "ID=") && starts(b, "ID=")) ||
-			(starts(a, "FLOWLBL=") && starts(b, "FLOWLBL=")));
+			(starts(a, "FLOWLBL=") && starts(b, "FLOWLBL="))));
 	return is_time(walk, a) && is_time(walk, b) && near(a, b);
 }
 
@@ -256,6 +258,7 @@ bool nfr_cmp_line(struct nfr_cmp *cmp, enum nfr_cmp_style style, const char *wan
 	struct word a, b;
 
 	walk.made_here = style == NFR_CMP_LOG && log_made_here(want);
+	walk.looped = style == NFR_CMP_LOG && strstr(want, "IN=lo ");
 	for (;;) {
 		pass_over(&walk, &want);
 		pass_over(&walk, &got);
