@@ -164,8 +164,10 @@ static void transmit_fragment(void *user, struct nfr_pkt *fragment)
 	const struct cut *cut = user;
 
 	fragment->dst = cut->whole->dst;
-	if (nfr_is_loopback(cut->net, fragment->dst.oif))
+	if (nfr_is_loopback(cut->net, fragment->dst.oif)) {
 		fragment->buf = 0; /* which the next one is made in: what comes in again is a copy */
+		fragment->flags &= (uint16_t)~NFR_PKT_CONFIRM; /* the connection ends with the whole */
+	}
 	nfr_xmit(cut->net, fragment);
 }
 

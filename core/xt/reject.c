@@ -55,7 +55,7 @@ static bool has_csum(const struct nfr_env *env, const struct nfr_pkt *pkt)
 static bool csum_ok(const struct nfr_env *env, const struct nfr_pkt *pkt)
 {
 	uint32_t len = pkt->len - pkt->l4_off;
-	uint32_t sum = 0;
+	uint32_t sum = pkt->family == NFR_IPV4 ? 0xffff : 0; /* of the header, which Linux takes along */
 
 	if (!has_csum(env, pkt))
 		return true;

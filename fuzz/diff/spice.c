@@ -336,5 +336,7 @@ void diff_reflect(struct diff_traffic *t)
 		memset(seen->ip + 1, 0, 3);
 	}
 	dev = diff_chance(&t->rnd, 70) ? seen->dev : diff_between(&t->rnd, 0, t->s->n_ifs);
+	if (dev == 0)
+		return; /* a program sends only from the router's addresses */
 	send_frame(t, dev, seen->ip, seen->len < DIFF_IP_MAX ? seen->len : DIFF_IP_MAX, false);
 }

@@ -226,7 +226,7 @@ static void pass_over(const struct walk *walk, const char **p)
 
 static bool log_made_here(const char *line)
 {
-	return strstr(line, "IN= ") && (strstr(line, "PROTO=ICMP") || strstr(line, " RST "));
+	return (strstr(line, "IN= ") || strstr(line, "IN=lo ")) && (strstr(line, "PROTO=ICMP") || strstr(line, " RST "));
 }
 
 static void count(struct walk *walk, const struct word *w)
