@@ -39,6 +39,7 @@ static const char help_text[] =
 	"                nothing)\n"
 	"  --out DIR     where differences go, as cases of the conformance suite (default build/diff)\n"
 	"  --keep N      differences that are minimised and kept (default 20)\n"
+	"  --skip FILE   seeds to leave out, the first word of each line: differences that are known\n"
 	"  --cover       print what the scenarios had in them\n"
 	"\n"
 	"Exit status: 0 no difference, 1 differences, 2 wrong arguments or no root.\n";
@@ -47,6 +48,7 @@ struct options {
 	uint64_t seed, count, seconds;
 	unsigned jobs, keep;
 	const char *out;
+	const char *skip;
 	bool cover;
 };
 
@@ -141,6 +143,21 @@ static void do_seed(uint64_t seed, const char *dir)
 
 /* ---- workers ---- */
 
+static bool is_known(uint64_t seed)
+{
+	FILE *f = opts.skip ? fopen(opts.skip, "re") : NULL;
+	char line[256];
+	bool known = false;
+
+	if (opts.skip && !f)
+		diff_die("%s: %s", opts.skip, strerror(errno));
+	while (f && !known && fgets(line, sizeof(line), f))
+		known = line[0] != '#' && strtoull(line, NULL, 10) == seed;
+	if (f)
+		fclose(f);
+	return known;
+}
+
 static bool time_is_up(void)
 {
 	return opts.seconds && diff_now_ns() - started_ns > opts.seconds * 1000000000u;
@@ -155,7 +172,8 @@ static void work(unsigned worker)
 	snprintf(dir, sizeof(dir), "/dev/shm/nfref-diff-%d", (int)getpid());
 	while (!time_is_up() && (k = shared->next++) < opts.count) {
 		shared->seed_of[worker] = opts.seed + k;
-		do_seed(opts.seed + k, dir);
+		if (!is_known(opts.seed + k))
+			do_seed(opts.seed + k, dir);
 	}
 	diff_case_remove(dir);
 	exit(0);
@@ -212,7 +230,8 @@ static int parse(int argc, char **argv)
 		{"seed", required_argument, NULL, 's'},	   {"count", required_argument, NULL, 'n'},
 		{"seconds", required_argument, NULL, 't'}, {"jobs", required_argument, NULL, 'j'},
 		{"out", required_argument, NULL, 'o'},	   {"keep", required_argument, NULL, 'k'},
-		{"cover", no_argument, NULL, 'c'},	   {"help", no_argument, NULL, 'h'},
+		{"cover", no_argument, NULL, 'c'},	   {"skip", required_argument, NULL, 'x'},
+			   {"help", no_argument, NULL, 'h'},
 		{0}};
 	int c;
 
@@ -235,6 +254,9 @@ static int parse(int argc, char **argv)
 			break;
 		case 'o':
 			opts.out = optarg;
+			break;
+		case 'x':
+			opts.skip = optarg;
 			break;
 		case 'c':
 			opts.cover = true;
@@ -285,6 +307,7 @@ int main(int argc, char **argv)
 	mkdir(opts.out, 0777);
 	printf("seeds from %" PRIu64 "\n", opts.seed);
 	fflush(stdout);
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	started_ns = diff_now_ns();
 	watch();
 	return report();
