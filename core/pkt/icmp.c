@@ -166,13 +166,14 @@ static void put_ip6(struct nfr_env *env, const struct nfr_pkt *about, const uint
 }
 
 /* Bytes of `about` that fit behind `before` bytes of headers. */
-static uint32_t quote_len(const struct nfr_env *env, const struct nfr_pkt *about, uint32_t before)
+static uint32_t quote_len(struct nfr_env *env, const struct nfr_pkt *about, uint32_t before)
 {
-	const struct nfr_iface *iface = back(env, about);
-	uint32_t max = about->family == NFR_IPV4 ? MAX_ERROR4 : MAX_ERROR6;
+	uint32_t max = MAX_ERROR6, mtu;
 
-	if (about->family == NFR_IPV4 && iface && iface->link.mtu && iface->link.mtu < max)
-		max = iface->link.mtu;
+	if (about->family == NFR_IPV4) {
+		mtu = env->ops->reverse_mtu(env, about);
+		max = mtu < MAX_ERROR4 ? mtu : MAX_ERROR4;
+	}
 	if (max <= before)
 		return 0;
 	return about->len < max - before ? about->len : max - before;

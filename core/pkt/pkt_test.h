@@ -57,11 +57,18 @@ static inline uint8_t world_addr_type(struct nfr_env *env, uint8_t family,
 	return world_of(env)->addr_type;
 }
 
+/* All routes lead back by the interface a packet came in on. */
+static inline uint32_t world_reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
+{
+	return pkt->iif ? env->iface[pkt->iif - 1].link.mtu : UINT32_MAX;
+}
+
 static inline void world_init(struct world *w, uint8_t fill)
 {
 	static const struct nfr_env_ops ops = {
 		.icmp_error = world_icmp_error,
 		.addr_type = world_addr_type,
+		.reverse_mtu = world_reverse_mtu,
 	};
 	static struct nfr_iface ifaces[2];
 	struct nfr_arena arena = {0};
