@@ -236,10 +236,26 @@ static bool put_verdict(struct maker *m)
 	return true;
 }
 
+/* A port that Linux draws from a rule's own range cannot be told from one that was there before:
+ * see README. Then the options from `from` on are not to be --random or --random-fully. */
+static void no_chance_in_range(struct maker *m, size_t from)
+{
+	char *options = m->text->p + from, *random, *end;
+	bool range = strstr(options, "--to-ports") || strstr(options, "]:") ||
+		     (m->family == NFR_IPV4 && strchr(options, ':'));
+
+	while (range && (random = strstr(options, " --random")) != NULL) {
+		end = random + 1 + strcspn(random + 1, " ");
+		memmove(random, end, strlen(end) + 1);
+		m->text->len -= (size_t)(end - random);
+	}
+}
+
 static bool put_target(struct maker *m)
 {
 	const struct nfr_xt_ext *ext;
 	unsigned tries = 0;
+	size_t from;
 
 	if (diff_chance(m->rnd, m->table == NFR_XT_NAT ? 12 : 40))
 		return put_verdict(m);
@@ -252,7 +268,9 @@ static bool put_target(struct maker *m)
 	if (ends_the_way(ext->name) && m->narrow < 2 && diff_chance(m->rnd, 75))
 		return false;
 	diff_put(m->text, " -j %s", ext->name);
+	from = m->text->len;
 	put_options(m, ext);
+	no_chance_in_range(m, from);
 	return true;
 }
 
