@@ -86,16 +86,19 @@ static void add_established(const struct maker *m, unsigned path, unsigned proto
 static void add_openings(const struct maker *m)
 {
 	struct bench_workload w = {.traffic = &bench_opening,
-				   .path = BENCH_FULL,
 				   .n_flows = MILLION,
 				   .batch = 32,
 				   .over_base = true};
 	unsigned proto, nat;
 
 	for (proto = 0; proto < 2; proto++) {
+		w.proto = protos[proto].proto;
+		w.path = BENCH_CONNTRACK;
+		w.nat = BENCH_NONE;
+		add(m, w, "new/%s/conntrack/1m", protos[proto].name);
+		w.path = BENCH_FULL;
 		for (nat = 0; nat < 4; nat++) {
 			w.nat = (enum bench_nat)nat;
-			w.proto = protos[proto].proto;
 			add(m, w, "new/%s/%s/1m", protos[proto].name, nat_name[nat]);
 		}
 	}
