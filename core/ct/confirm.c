@@ -28,22 +28,14 @@ static unsigned drop(struct nfr_pkt *pkt, enum nfr_reason reason)
 	return NFR_DROP;
 }
 
-/* One direction of a connection, as the table knows it. */
-struct side {
+/* Reference of the connection in the table that has a flow of this one, or 0. */
+static uint32_t holder_of(struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
+			  uint64_t hash)
+{
 	struct nfr_ct_flow flow;
-	uint64_t hash;
-};
 
-static void side_of(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
-		    struct side *side)
-{
-	nfr_ct_flow_of_ct(net, ct, dir, &side->flow);
-	side->hash = nfr_ct_hash(net, &side->flow);
-}
-
-static uint32_t holder_of(struct nfr_ctnet *net, const struct side *side)
-{
-	return nfr_ct_lookup(net, &side->flow, side->hash, NFR_CT_IN_ANY);
+	nfr_ct_flow_of_ct(net, ct, dir, &flow);
+	return nfr_ct_lookup(net, &flow, hash, NFR_CT_IN_ANY);
 }
 
 static bool same_flow(const struct nfr_ctnet *net, const struct nfr_ct *a, unsigned dir_a,
@@ -88,12 +80,11 @@ static unsigned insert_reply_only(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
 	uint32_t idx = pkt->ct_idx;
 	struct nfr_ct *ct = nfr_ct_at(net, idx);
-	struct side reply;
+	uint64_t hash = nfr_ct_hash_of(net, ct, NFR_CT_DIR_REPLY);
 
-	side_of(net, ct, NFR_CT_DIR_REPLY, &reply);
-	if (holder_of(net, &reply))
+	if (holder_of(net, ct, NFR_CT_DIR_REPLY, hash))
 		return drop(pkt, NFR_REASON_CT_CONFIRM_CLASH);
-	if (!nfr_ct_table_add_reply(net, idx, reply.hash))
+	if (!nfr_ct_table_add_reply(net, idx, hash))
 		return drop(pkt, NFR_REASON_CT_FULL);
 	ct->status |= NFR_IPS_FIXED_TIMEOUT | NFR_IPS_NAT_CLASH;
 	ct->life |= NFR_CT_HIDDEN;
@@ -115,22 +106,12 @@ static unsigned resolve_clash(struct nfr_ctnet *net, struct nfr_pkt *pkt, uint32
 	return insert_reply_only(net, pkt);
 }
 
-static unsigned insert(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+/* The connection is in the table. */
+static unsigned inserted(struct nfr_ctnet *net, uint32_t idx)
 {
-	uint32_t idx = pkt->ct_idx, winner;
 	struct nfr_ct *ct = nfr_ct_at(net, idx);
 	const struct nfr_ct_ext *ext = nfr_ct_ext(net, ct);
-	struct side original, reply;
 
-	side_of(net, ct, NFR_CT_DIR_ORIGINAL, &original);
-	side_of(net, ct, NFR_CT_DIR_REPLY, &reply);
-	winner = holder_of(net, &original);
-	if (!winner)
-		winner = holder_of(net, &reply);
-	if (winner)
-		return resolve_clash(net, pkt, winner >> 1);
-	if (!nfr_ct_table_add(net, idx, (const uint64_t[]){original.hash, reply.hash}))
-		return drop(pkt, NFR_REASON_CT_FULL);
 	insert_prepare(net, ct, ct->expires_ns);
 	if (ext && ext->helper)
 		nfr_ct_event_cache(net, ct, NFR_IPCT_HELPER);
@@ -138,6 +119,33 @@ static unsigned insert(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 			   ext && ext->has & NFR_CT_EXT_MASTER ? NFR_IPCT_RELATED : NFR_IPCT_NEW);
 	nfr_ct_file(net, idx);
 	return NFR_ACCEPT;
+}
+
+/* There is more to look at than two buckets. */
+static NFR_APART unsigned insert_closely(struct nfr_ctnet *net, struct nfr_pkt *pkt,
+					 const uint64_t hash[NFR_CT_DIR_MAX])
+{
+	const struct nfr_ct *ct = nfr_ct_at(net, pkt->ct_idx);
+	uint32_t winner = holder_of(net, ct, NFR_CT_DIR_ORIGINAL, hash[NFR_CT_DIR_ORIGINAL]);
+
+	if (!winner)
+		winner = holder_of(net, ct, NFR_CT_DIR_REPLY, hash[NFR_CT_DIR_REPLY]);
+	if (winner)
+		return resolve_clash(net, pkt, winner >> 1);
+	if (!nfr_ct_table_add(net, pkt->ct_idx, hash))
+		return drop(pkt, NFR_REASON_CT_FULL);
+	return inserted(net, pkt->ct_idx);
+}
+
+static unsigned insert(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+{
+	const struct nfr_ct *ct = nfr_ct_at(net, pkt->ct_idx);
+	uint64_t hash[NFR_CT_DIR_MAX] = {nfr_ct_hash_of(net, ct, NFR_CT_DIR_ORIGINAL),
+					 nfr_ct_hash_of(net, ct, NFR_CT_DIR_REPLY)};
+
+	if (nfr_ct_table_add_at_once(net, pkt->ct_idx, hash))
+		return inserted(net, pkt->ct_idx);
+	return insert_closely(net, pkt, hash);
 }
 
 /* nf_conntrack_confirm(): nothing but the events for a connection that is in the table. */

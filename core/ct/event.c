@@ -21,7 +21,7 @@ static bool wants(const struct nfr_ctnet *net, const struct nfr_ct *ct, uint32_t
 {
 	const struct nfr_ct_ext *ext = nfr_ct_ext(net, ct);
 
-	if (ct->life & NFR_CT_NO_EVENTS || !nfr_ct_is_confirmed(ct))
+	if (!net->env->sink.ct_event || ct->life & NFR_CT_NO_EVENTS || !nfr_ct_is_confirmed(ct))
 		return false;
 	return !ext || !(ext->has & NFR_CT_EXT_ECACHE) || ext->event_mask & bits;
 }
@@ -31,8 +31,6 @@ static void tell(struct nfr_ctnet *net, const struct nfr_ct *ct, enum nfr_ct_eve
 {
 	struct nfr_ct_event event;
 
-	if (!net->env->sink.ct_event)
-		return; /* nobody listens, and a view is long */
 	memset(&event, 0, sizeof(event));
 	event.type = type;
 	event.bits = bits;

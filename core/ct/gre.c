@@ -33,5 +33,6 @@ const struct nfr_ct_l4 nfr_ct_l4_gre = {
 	.allow_clash = true,
 	.packet = gre_packet,
 	.established = nfr_ct_l4_no_short_way,
+	.open = nfr_ct_l4_no_short_open,
 	.can_early_drop = nfr_ct_l4_never,
 };

@@ -74,5 +74,6 @@ const struct nfr_ct_l4 nfr_ct_l4_icmp = {
 	.protonum = NFR_IPPROTO_ICMP,
 	.packet = icmp_packet,
 	.established = nfr_ct_l4_no_short_way,
+	.open = nfr_ct_l4_no_short_open,
 	.can_early_drop = nfr_ct_l4_never,
 };

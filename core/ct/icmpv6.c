@@ -132,5 +132,6 @@ const struct nfr_ct_l4 nfr_ct_l4_icmpv6 = {
 	.protonum = NFR_IPPROTO_ICMPV6,
 	.packet = icmpv6_packet,
 	.established = nfr_ct_l4_no_short_way,
+	.open = nfr_ct_l4_no_short_open,
 	.can_early_drop = nfr_ct_l4_never,
 };

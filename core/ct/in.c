@@ -233,22 +233,26 @@ static void see_reply(struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 	nfr_ct_event_cache(net, ct, NFR_IPCT_REPLY);
 }
 
-/* One try: NFR_REPEAT when the tracker made way for a new connection. */
-static unsigned track_once(struct nfr_ctnet *net, struct nfr_pkt *pkt,
-			   const struct nfr_hook_state *state)
+/* What the protocol says of the packet. */
+static unsigned ask_tracker(struct nfr_ctnet *net, struct nfr_pkt *pkt,
+			    const struct nfr_hook_state *state)
 {
-	unsigned verdict;
+	unsigned verdict = nfr_ct_l4(pkt->protonum)->packet(net, pkt->ct_idx, pkt, state);
 
-	if (!resolve(net, pkt))
-		return NFR_DROP;
-	if (!pkt->ct_idx)
-		return NFR_ACCEPT;
-	verdict = nfr_ct_l4(pkt->protonum)->packet(net, pkt->ct_idx, pkt, state);
 	if (verdict == NFR_ACCEPT)
 		see_reply(net, pkt);
 	else
 		forget(net, pkt);
 	return verdict == NFR_CT_L4_INVALID ? NFR_ACCEPT : verdict;
+}
+
+/* One try: NFR_REPEAT when the tracker made way for a new connection. */
+static unsigned track_once(struct nfr_ctnet *net, struct nfr_pkt *pkt,
+			   const struct nfr_hook_state *state)
+{
+	if (!resolve(net, pkt))
+		return NFR_DROP;
+	return pkt->ct_idx ? ask_tracker(net, pkt, state) : NFR_ACCEPT;
 }
 
 /* True: the ICMP packet's fate is decided, and *verdict is it. */
@@ -367,6 +371,45 @@ void nfr_ctnet_forget_ways(struct nfr_ctnet *net)
 			nfr_ct_at(net, idx)->way = 0;
 }
 
+/* ---- the short way of a first packet ---- */
+
+/* Whether a plain packet that opens a connection would give it nothing but its record. */
+static bool opens_plainly(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+{
+	const struct nfr_sysctl *sysctl = &net->env->sysctl;
+
+	return !pkt->ct_ref && !pkt->ct_idx && !nfr_ct_is_special(pkt) && !sysctl->ct_acct &&
+	       !sysctl->ct_timestamp && !net->n_expects;
+}
+
+/* What is left of conntrack_in() for such a packet, unless one before it in the burst has opened
+ * the connection. */
+static unsigned open_plainly(struct nfr_ctnet *net, struct nfr_pkt *pkt,
+			     const struct nfr_hook_state *state)
+{
+	struct nfr_ct_flow flow[NFR_CT_DIR_MAX];
+	struct nfr_ct *ct;
+	unsigned verdict = NFR_DROP;
+
+	flow_of_pkt(pkt, &flow[NFR_CT_DIR_ORIGINAL]);
+	if (nfr_ct_lookup(net, &flow[NFR_CT_DIR_ORIGINAL], pkt->ct_hash, NFR_CT_IN_ANY))
+		return conntrack_in(net, pkt, state);
+	nfr_ct_invert_flow(&flow[NFR_CT_DIR_ORIGINAL], 0, &flow[NFR_CT_DIR_REPLY]);
+	pkt->ct_idx = nfr_ct_alloc(net, pkt, flow, pkt->ct_hash);
+	if (pkt->ct_idx) {
+		ct = nfr_ct_of(net, pkt);
+		if (net->env->sysctl.ct_events == 0)
+			ct->life |= NFR_CT_NO_EVENTS;
+		pkt->flags |= NFR_PKT_CONFIRM;
+		if (nfr_ct_l4(pkt->protonum)->open(net, ct, pkt))
+			return NFR_ACCEPT;
+		verdict = ask_tracker(net, pkt, state);
+	}
+	if (!pkt->ct_idx)
+		pkt->flags |= NFR_PKT_INVALID;
+	return verdict;
+}
+
 unsigned nfr_ct_in(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
 	struct nfr_ctnet *net = priv;
@@ -374,5 +417,7 @@ unsigned nfr_ct_in(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state 
 
 	if (ref && nfr_ct_track_staged(net, pkt, ref))
 		return NFR_ACCEPT;
+	if (opens_plainly(net, pkt))
+		return open_plainly(net, pkt, state);
 	return conntrack_in(net, pkt, state);
 }

@@ -34,6 +34,14 @@ bool nfr_ct_l4_no_short_way(struct nfr_ctnet *net, struct nfr_ct *ct, const stru
 	return false;
 }
 
+bool nfr_ct_l4_no_short_open(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt)
+{
+	(void)net;
+	(void)ct;
+	(void)pkt;
+	return false;
+}
+
 /* What leaves, or was made here, is taken to be right: its checksum may be owed to the device. */
 bool nfr_ct_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
 		     const struct nfr_hook_state *state)

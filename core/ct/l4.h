@@ -28,6 +28,12 @@ struct nfr_ct_l4 {
 	 */
 	bool (*established)(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
 			    unsigned dir);
+	/*
+	 * The short way for the first packet, as above, of a connection that has nothing but its
+	 * record. True: packet() would have accepted it, and all that it would have done is done.
+	 * False: nothing is; ask packet().
+	 */
+	bool (*open)(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt);
 	/* May expiry take this connection before its time when the table is nearly full? */
 	bool (*can_early_drop)(const struct nfr_ct *ct);
 };
@@ -44,9 +50,10 @@ const struct nfr_ct_l4 *nfr_ct_l4(uint8_t protonum);
 /* The connection may always be dropped early: it is not ASSURED, or its protocol has no say. */
 bool nfr_ct_l4_never(const struct nfr_ct *ct);
 
-/* There is no short way. */
+/* There is no short way; nor one for first packets. */
 bool nfr_ct_l4_no_short_way(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
 			    unsigned dir);
+bool nfr_ct_l4_no_short_open(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt);
 
 /* Is the checksum to be looked at, and is it wrong? Only on packets from outside. */
 bool nfr_ct_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,

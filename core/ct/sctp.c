@@ -441,5 +441,6 @@ const struct nfr_ct_l4 nfr_ct_l4_sctp = {
 	.protonum = NFR_IPPROTO_SCTP,
 	.packet = sctp_packet,
 	.established = nfr_ct_l4_no_short_way,
+	.open = nfr_ct_l4_no_short_open,
 	.can_early_drop = can_early_drop,
 };

@@ -13,6 +13,7 @@
 #ifndef NFR_CT_STAGE_H
 #define NFR_CT_STAGE_H
 
+#include "base/hint.h"
 #include "ct/l4.h"
 #include "ct/table.h"
 #include "pkt/parse.h"
@@ -87,19 +88,24 @@ static inline bool nfr_ct_has_tuple4(const struct nfr_ct *ct, unsigned dir,
 	       nfr_le64(key + 8) == nfr_ct_key_tail4(pkt);
 }
 
-/*
- * The connection that the stages found (index << 1 | direction), if the packet came in with
- * nothing that asks for a closer look (no template, no trace), it is in the table, and nothing
- * about it does either; 0 otherwise.
- */
-static inline uint32_t nfr_ct_staged(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+/* Not one of the commonest, or it came in with something that asks for a closer look: a template, a
+ * trace. */
+NFR_INLINE bool nfr_ct_is_special(const struct nfr_pkt *pkt)
+{
+	if ((pkt->flags & (NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE)) != NFR_PKT_HASHED ||
+	    pkt->ct_template.flags || pkt->ctinfo != NFR_CT_NEW || !nfr_ct_has_ports4(pkt))
+		return true;
+	return false;
+}
+
+/* The connection that the stages found (index << 1 | direction), if there is nothing special about
+ * the packet, it is in the table, and nothing about it asks for a closer look either; 0 otherwise. */
+NFR_INLINE uint32_t nfr_ct_staged(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 {
 	const uint16_t plain = NFR_IPS_CONFIRMED | NFR_IPS_SEEN_REPLY;
 	const struct nfr_ct *ct;
 
-	if (!pkt->ct_ref ||
-	    (pkt->flags & (NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE)) != NFR_PKT_HASHED ||
-	    pkt->ct_template.flags || pkt->ctinfo != NFR_CT_NEW || !nfr_ct_has_ports4(pkt))
+	if (!pkt->ct_ref || nfr_ct_is_special(pkt))
 		return 0;
 	ct = nfr_ct_at(net, pkt->ct_ref >> 1);
 	if (!(ct->life & NFR_CT_LIVE) || ct->ext || ct->expires_ns <= net->env->now_ns ||

@@ -32,7 +32,6 @@
  * is the number of slots that belong to it and lie in another; a free slot's tag is 0, and no
  * other's.
  */
-#include "ct/bucket.h"
 #include "ct/table.h"
 
 #define PROBES 16u
@@ -117,8 +116,8 @@ static uint32_t behind(const struct nfr_ctnet *net, uint32_t at)
 	return at + 1 < net->n_buckets ? at + 1 : 0;
 }
 
-uint32_t nfr_ct_lookup(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, uint64_t hash,
-		       unsigned dirs)
+uint32_t nfr_ct_lookup_slots(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, uint64_t hash,
+			     unsigned dirs)
 {
 	uint32_t home = nfr_ct_home(net, hash), at = home;
 	uint32_t ref = lookup_in(net, &net->bucket[at], nfr_ct_tag(hash), flow, dirs);
@@ -156,8 +155,7 @@ static bool put_slot(struct nfr_ctnet *net, uint32_t ref, uint64_t hash)
 
 		if (!free)
 			continue;
-		bucket->tag[nfr_ct_lowest_bit(free)] = nfr_ct_tag(hash);
-		bucket->ref[nfr_ct_lowest_bit(free)] = ref;
+		nfr_ct_fill_slot(bucket, free, ref, hash);
 		home->n_spilled = (uint8_t)(home->n_spilled + (i != 0));
 		if (i > home->reach)
 			home->reach = (uint8_t)i;
@@ -211,12 +209,9 @@ bool nfr_ct_table_add_reply(struct nfr_ctnet *net, uint32_t idx, uint64_t hash)
 void nfr_ct_table_del(struct nfr_ctnet *net, uint32_t idx)
 {
 	const struct nfr_ct *ct = nfr_ct_at(net, idx);
-	struct nfr_ct_flow flow;
 
-	for (unsigned dir = ct->life & NFR_CT_HIDDEN ? 1 : 0; dir < NFR_CT_DIR_MAX; dir++) {
-		nfr_ct_flow_of_ct(net, ct, dir, &flow);
-		take_slot(net, idx << 1 | dir, nfr_ct_hash(net, &flow));
-	}
+	for (unsigned dir = ct->life & NFR_CT_HIDDEN ? 1 : 0; dir < NFR_CT_DIR_MAX; dir++)
+		take_slot(net, idx << 1 | dir, nfr_ct_hash_of(net, ct, dir));
 }
 
 uint32_t nfr_ct_find(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone)

@@ -5,7 +5,7 @@
 #ifndef NFR_CT_TABLE_H
 #define NFR_CT_TABLE_H
 
-#include "ct/ct.h"
+#include "ct/bucket.h"
 
 /* What is looked for: a tuple in the form in which the table compares it. */
 struct nfr_ct_flow {
@@ -94,10 +94,18 @@ static inline uint64_t nfr_ct_hash(const struct nfr_ctnet *net, const struct nfr
 	return nfr_hash_2(&net->env->hash_key, nfr_le64(p), nfr_le64(p + 8));
 }
 
-/* Index << 1 | direction of the live connection that has this flow in one of these directions, or
- * 0. One that has expired and lies in the way is killed. */
-uint32_t nfr_ct_lookup(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, uint64_t hash,
-		       unsigned dirs);
+/* That of one direction of a connection. */
+static inline uint64_t nfr_ct_hash_of(const struct nfr_ctnet *net, const struct nfr_ct *ct,
+				      unsigned dir)
+{
+	const uint8_t *p = (const uint8_t *)&ct->key[dir];
+	struct nfr_ct_flow flow;
+
+	if (!nfr_ct_is_ipv6(ct))
+		return nfr_hash_2(&net->env->hash_key, nfr_le64(p), nfr_le64(p + 8));
+	nfr_ct_flow_of_ct(net, ct, dir, &flow);
+	return nfr_ct_hash6(&net->env->hash_key, &flow);
+}
 
 /* Puts a record into the table; the hashes are those of its two directions. False: no room
  * within reach. */
@@ -123,6 +131,54 @@ static inline uint16_t nfr_ct_tag(uint64_t hash)
 static inline struct nfr_ct_bucket *nfr_ct_bucket_of(const struct nfr_ctnet *net, uint64_t hash)
 {
 	return &net->bucket[nfr_ct_home(net, hash)];
+}
+
+/* One look at the bucket says that nobody has the flow of this hash: no slot has its tag, and
+ * nothing of the bucket lies elsewhere. Mostly so when nobody has. */
+static inline bool nfr_ct_bucket_lacks(const struct nfr_ct_bucket *bucket, uint64_t hash)
+{
+	return !bucket->reach && !nfr_ct_match_tags(bucket, nfr_ct_tag(hash));
+}
+
+uint32_t nfr_ct_lookup_slots(struct nfr_ctnet *net, const struct nfr_ct_flow *flow, uint64_t hash,
+			     unsigned dirs);
+
+/* Index << 1 | direction of the live connection that has this flow in one of these directions, or
+ * 0. One that has expired and lies in the way is killed. */
+static inline uint32_t nfr_ct_lookup(struct nfr_ctnet *net, const struct nfr_ct_flow *flow,
+				     uint64_t hash, unsigned dirs)
+{
+	if (nfr_ct_bucket_lacks(nfr_ct_bucket_of(net, hash), hash))
+		return 0;
+	return nfr_ct_lookup_slots(net, flow, hash, dirs);
+}
+
+static inline void nfr_ct_fill_slot(struct nfr_ct_bucket *bucket, uint32_t free, uint32_t ref,
+				    uint64_t hash)
+{
+	unsigned i = nfr_ct_lowest_bit(free);
+
+	bucket->tag[i] = nfr_ct_tag(hash);
+	bucket->ref[i] = ref;
+}
+
+/* What nfr_ct_lookup() of both flows and then nfr_ct_table_add() do, if one look at each bucket
+ * says that nobody has the flow and that there is room. False: nothing is done. */
+static inline bool nfr_ct_table_add_at_once(struct nfr_ctnet *net, uint32_t idx,
+					    const uint64_t hash[NFR_CT_DIR_MAX])
+{
+	struct nfr_ct_bucket *original = nfr_ct_bucket_of(net, hash[NFR_CT_DIR_ORIGINAL]);
+	struct nfr_ct_bucket *reply = nfr_ct_bucket_of(net, hash[NFR_CT_DIR_REPLY]);
+	uint32_t free_original = nfr_ct_match_tags(original, 0);
+	uint32_t free_reply = nfr_ct_match_tags(reply, 0);
+
+	if (original == reply || !free_original || !free_reply ||
+	    !nfr_ct_bucket_lacks(original, hash[NFR_CT_DIR_ORIGINAL]) ||
+	    !nfr_ct_bucket_lacks(reply, hash[NFR_CT_DIR_REPLY]))
+		return false;
+	nfr_ct_fill_slot(original, free_original, idx << 1, hash[NFR_CT_DIR_ORIGINAL]);
+	nfr_ct_fill_slot(reply, free_reply, idx << 1 | 1, hash[NFR_CT_DIR_REPLY]);
+	return true;
 }
 
 #endif

@@ -572,6 +572,29 @@ static bool tcp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const stru
 	return true;
 }
 
+/*
+ * A SYN to nobody: the way above opens the sender's window, finds the SYN in it, and lets the
+ * receiver send what the sender offers.
+ */
+static bool tcp_open(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt)
+{
+	const struct nfr_sysctl *sysctl = &net->env->sysctl;
+	struct nfr_ct_tcp *tcp = &ct->proto.tcp;
+	struct nfr_tcp_segment seg;
+
+	if (read_segment(pkt, &seg) ||
+	    (seg.bits & (uint8_t)~(NFR_TCP_PSH | NFR_TCP_ECE | NFR_TCP_CWR)) != NFR_TCP_SYN ||
+	    (sysctl->ct_checksum && !nfr_tcp4_csum_ok(pkt)))
+		return false;
+	nfr_tcp_window_open(tcp, &seg);
+	tcp->seen[NFR_CT_DIR_REPLY].td_maxend = tcp->seen[NFR_CT_DIR_ORIGINAL].td_maxwin;
+	tcp->last_index = NFR_TCP_SYN_SET;
+	tcp->state = NFR_TCP_SYN_SENT;
+	nfr_ct_event_cache(net, ct, NFR_IPCT_PROTOINFO);
+	ct->expires_ns = choose_timeout(sysctl, tcp, NFR_TCP_SYN_SENT, NFR_TCP_SYN_SET);
+	return true;
+}
+
 void nfr_ct_set_closing(struct nfr_ctnet *net, uint32_t idx)
 {
 	struct nfr_ct *ct = nfr_ct_at(net, idx);
@@ -589,5 +612,6 @@ const struct nfr_ct_l4 nfr_ct_l4_tcp = {
 	.protonum = NFR_IPPROTO_TCP,
 	.packet = tcp_packet,
 	.established = tcp_established,
+	.open = tcp_open,
 	.can_early_drop = can_early_drop,
 };

@@ -106,17 +106,30 @@ static unsigned udp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	return NFR_ACCEPT;
 }
 
-/* The short way is short by itself, but for the packet that makes it a stream. */
-static bool udp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
-			    unsigned dir)
+/* There is nothing to object to a received datagram. */
+static bool is_sound(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 {
 	const uint8_t *udp = nfr_pkt_at(pkt, pkt->l4_off, UDP_HLEN);
 	uint16_t len = udp ? nfr_get16(udp + 4) : 0;
 
+	return len >= UDP_HLEN && len <= pkt->len - pkt->l4_off &&
+	       (nfr_get16(udp + 6) == 0 || !net->env->sysctl.ct_checksum || nfr_l4_csum_ok(pkt));
+}
+
+/* The short way is short by itself, but for the packet that makes it a stream. */
+static bool udp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
+			    unsigned dir)
+{
 	(void)dir;
-	if ((is_stream(net, ct) && !(ct->status & NFR_IPS_ASSURED)) || len < UDP_HLEN ||
-	    len > pkt->len - pkt->l4_off ||
-	    (nfr_get16(udp + 6) != 0 && net->env->sysctl.ct_checksum && !nfr_l4_csum_ok(pkt)))
+	if ((is_stream(net, ct) && !(ct->status & NFR_IPS_ASSURED)) || !is_sound(net, pkt))
+		return false;
+	udp_refresh(net, ct, pkt);
+	return true;
+}
+
+static bool udp_open(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt)
+{
+	if (!is_sound(net, pkt))
 		return false;
 	udp_refresh(net, ct, pkt);
 	return true;
@@ -143,6 +156,7 @@ const struct nfr_ct_l4 nfr_ct_l4_udp = {
 	.allow_clash = true,
 	.packet = udp_packet,
 	.established = udp_established,
+	.open = udp_open,
 	.can_early_drop = nfr_ct_l4_never,
 };
 
@@ -152,5 +166,6 @@ const struct nfr_ct_l4 nfr_ct_l4_udplite = {
 	.allow_clash = true,
 	.packet = udplite_packet,
 	.established = nfr_ct_l4_no_short_way,
+	.open = nfr_ct_l4_no_short_open,
 	.can_early_drop = nfr_ct_l4_never,
 };
