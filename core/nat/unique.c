@@ -21,6 +21,7 @@
  * CLOSE) is taken over, its connection killed, when the new SYN's sequence number is beyond the
  * old one's: the server would accept it as well (RFC 6191 in spirit).
  */
+#include "base/hint.h"
 #include "ct/l4.h"
 #include "nat/bysource.h"
 #include "nat/unique.h"
@@ -28,6 +29,7 @@
 #define MAX_ATTEMPTS 128u
 #define HARDER_ATTEMPTS 32u
 #define MIN_ATTEMPTS 16u
+#define AHEAD 32u
 #define RANDOM_ALL (NFR_NAT_RANGE_PROTO_RANDOM | NFR_NAT_RANGE_PROTO_RANDOM_FULLY)
 
 struct choice {
@@ -49,15 +51,23 @@ struct span {
 /* ---- in use? ---- */
 
 /* What a tuple must not share with another connection is its answer's: there the translated
- * address and port are the destination that packets are told apart by. Who has it, or 0. */
-static uint32_t holder(const struct choice *c)
+ * address and port are the destination that packets are told apart by. */
+static uint64_t reply_of(const struct choice *c, struct nfr_ct_flow *reply)
 {
-	struct nfr_ctnet *net = c->nat->ct;
-	struct nfr_ct_flow flow, reply;
+	struct nfr_ct_flow flow;
 
 	nfr_ct_flow_of(c->tuple, c->zone, &flow);
-	nfr_ct_invert_flow(&flow, c->zone, &reply);
-	return nfr_ct_lookup(net, &reply, nfr_ct_hash(net, &reply), NFR_CT_IN_ANY);
+	nfr_ct_invert_flow(&flow, c->zone, reply);
+	return nfr_ct_hash(c->nat->ct, reply);
+}
+
+/* Who has it, or 0. */
+static uint32_t holder(const struct choice *c)
+{
+	struct nfr_ct_flow reply;
+	uint64_t hash = reply_of(c, &reply);
+
+	return nfr_ct_lookup(c->nat->ct, &reply, hash, NFR_CT_IN_ANY);
 }
 
 static bool used(const struct choice *c)
@@ -347,22 +357,58 @@ static uint16_t first_offset(const struct choice *c)
 	return 0;
 }
 
+static void set_l4(const struct choice *c, const struct span *span, uint16_t off)
+{
+	*l4_of(c->tuple, c->manip) = nfr_htons((uint16_t)(span->min + off % span->size));
+}
+
+/* The next n tries will most likely be in use: fetches their buckets, then who may have them. */
+static void fetch_tries(const struct choice *c, const struct span *span, uint16_t off, uint32_t n)
+{
+	const struct nfr_ctnet *net = c->nat->ct;
+	uint64_t hash[AHEAD];
+	struct nfr_ct_flow reply;
+
+	for (uint32_t i = 0; i < n; i++) {
+		set_l4(c, span, (uint16_t)(off + i));
+		hash[i] = reply_of(c, &reply);
+		nfr_prefetch(nfr_ct_bucket_of(net, hash[i]));
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t ref = nfr_ct_table_guess(net, hash[i]);
+
+		if (ref)
+			nfr_prefetch(nfr_ct_at(net, ref >> 1));
+	}
+}
+
+/* True: the tuple has a port that is free. Most searches end at once, so nothing is fetched for
+ * the first try. */
+static bool search_row(const struct choice *c, const struct span *span, uint16_t off,
+		       uint32_t attempts)
+{
+	for (uint32_t i = 0; i < attempts; i++, off++) {
+		uint32_t left = attempts - i;
+
+		if (i % AHEAD == 1)
+			fetch_tries(c, span, off, left < AHEAD ? left : AHEAD);
+		set_l4(c, span, off);
+		if (!used_harder(c, left))
+			return true;
+	}
+	return false;
+}
+
 /* Rows of 128, 64, … tries; the tuple keeps the last one. */
 static void search_port(const struct choice *c)
 {
-	nfr_be16 *l4 = l4_of(c->tuple, c->manip);
 	struct span span = proto_span(c);
 	uint32_t attempts = span.size < MAX_ATTEMPTS ? span.size : MAX_ATTEMPTS;
 	uint16_t off;
 
 	if (span.size == 0)
 		return;
-	for (off = first_offset(c);; off = random_offset(c)) {
-		for (uint32_t i = 0; i < attempts; i++, off++) {
-			*l4 = nfr_htons((uint16_t)(span.min + off % span.size));
-			if (!used_harder(c, attempts - i))
-				return;
-		}
+	for (off = first_offset(c); !search_row(c, &span, off, attempts); off = random_offset(c)) {
 		if (attempts >= span.size || attempts < MIN_ATTEMPTS)
 			return;
 		attempts /= 2;
