@@ -141,3 +141,25 @@ void fuzz_run_step(struct fuzz_run *run, const struct fuzz_step *step)
 	if (!run->burst)
 		fuzz_router_check(router);
 }
+
+void fuzz_run_asking(const uint8_t *data, size_t size, unsigned max,
+		     void (*bring)(struct fuzz_run *run, const struct fuzz_step *step))
+{
+	static struct fuzz_run run;
+	struct fuzz_in in = {data, size};
+	unsigned ruleset = fuzz_u8(&in) % (fuzz_n_rulesets + 1);
+	struct fuzz_step step;
+
+	fuzz_u8(&in);
+	fuzz_u16(&in);
+	memset(&run, 0, sizeof(run));
+	run.router = fuzz_router_get(ruleset, 0);
+	fuzz_router_reset(run.router);
+	run.router->answering = true;
+	for (unsigned i = 0; i < max && fuzz_step_next(&in, &step); i++) {
+		if (step.op == FUZZ_OP_FLOW || step.op == FUZZ_OP_RAW || step.op == FUZZ_OP_ANSWER)
+			bring(&run, &step);
+		else
+			fuzz_run_step(&run, &step);
+	}
+}

@@ -20,4 +20,11 @@ void fuzz_run_step(struct fuzz_run *run, const struct fuzz_step *step);
 size_t fuzz_run_frame(struct fuzz_run *run, const struct fuzz_step *step, uint8_t *frame,
 		      unsigned *iface);
 
+/*
+ * An input of a ruleset, three bytes that are unused, then at most `max` steps (lib/steps.h):
+ * `bring` carries out those that bring a packet, the others are carried out here.
+ */
+void fuzz_run_asking(const uint8_t *data, size_t size, unsigned max,
+		     void (*bring)(struct fuzz_run *run, const struct fuzz_step *step));
+
 #endif
