@@ -139,73 +139,6 @@ static enum nfr_status list_place(struct nfr_fib *fib, const struct nfr_fib_rout
 
 /* ---- adding and removing ---- */
 
-static bool leads_nowhere(uint8_t type)
-{
-	return type >= NFR_RTN_BLACKHOLE && type <= NFR_RTN_THROW;
-}
-
-/* The route of a table other than main by which a gateway is reached without another gateway. */
-static const struct nfr_fib_route *gateway_in_table(const struct nfr_fib *fib,
-						    const struct nfr_route *route)
-{
-	const struct nfr_fib_route *best = NULL, *r;
-	uint32_t i = fib->first_route[route->family == NFR_IPV6];
-
-	for (; i; i = r->list_next) {
-		r = nfr_fib_route_at(fib, i);
-		if (r->table != route->table || r->has_gateway || leads_nowhere(r->type) || (best && best->prefix_len >= r->prefix_len) ||
-		    (route->oif && r->oif != route->oif))
-			continue;
-		if (nfr_prefix_eq(route->gateway.b, r->dst.b, r->prefix_len))
-			best = r;
-	}
-	return best;
-}
-
-/* The interface a gateway is reached by, 0: by none (fib_check_nh()). The route's own table is asked
- * first. */
-static uint16_t gateway_oif(struct nfr_fib *fib, const struct nfr_route *route)
-{
-	struct nfr_flow flow = {.family = route->family,
-				.dst = route->gateway.b,
-				.src = route->pref_src.b,
-				.iif = (uint16_t)fib->env->max_iface,
-				.oif = route->oif};
-	const struct nfr_fib_route *r = NULL;
-
-	nfr_fib_build(fib);
-	if (route->table && route->table != NFR_RT_TABLE_MAIN)
-		r = gateway_in_table(fib, route);
-	if (!r)
-		r = nfr_fib_lookup(fib, &flow);
-	return r->type == NFR_RTN_UNICAST && !r->has_gateway ? r->oif : 0;
-}
-
-static bool iface_up(const struct nfr_fib *fib, uint16_t ifindex)
-{
-	return ifindex && ifindex <= fib->env->max_iface && fib->env->iface[ifindex - 1].link.up;
-}
-
-static enum nfr_status find_oif(struct nfr_fib *fib, const struct nfr_route *route, uint16_t *oif)
-{
-	bool has_gateway = !nfr_addr_any(route->family, route->gateway.b);
-
-	*oif = leads_nowhere(route->type) ? 0 : route->oif;
-	if (leads_nowhere(route->type))
-		return NFR_OK;
-	if (route->oif && !iface_up(fib, route->oif))
-		return NFR_ENODEV;
-	if (has_gateway && !route->onlink) {
-		*oif = gateway_oif(fib, route);
-		/* an IPv6 link-local router is reached on the interface that is named */
-		if (!*oif && route->family == NFR_IPV6 && route->oif &&
-		    route->gateway.b[0] == 0xfe && (route->gateway.b[1] & 0xc0) == 0x80)
-			*oif = route->oif;
-		return *oif ? NFR_OK : NFR_EINVAL;
-	}
-	return *oif && *oif <= fib->env->max_iface ? NFR_OK : NFR_ENODEV;
-}
-
 static uint8_t default_type(const struct nfr_route *route)
 {
 	return route->type ? route->type : (uint8_t)NFR_RTN_UNICAST;
@@ -259,7 +192,7 @@ enum nfr_status nfr_fib_route_add(struct nfr_fib *fib, const struct nfr_route *r
 	if (status)
 		return status;
 	fill(&new, route, automatic);
-	status = find_oif(fib, route, &new.oif);
+	status = nfr_fib_resolve_nexthop(fib, route, &new);
 	if (!status)
 		status = list_place(fib, &new, &place);
 	if (status)
@@ -271,7 +204,7 @@ enum nfr_status nfr_fib_route_add(struct nfr_fib *fib, const struct nfr_route *r
 	*r = new;
 	r->list_next = *place;
 	*place = idx;
-	if (!automatic && new.family == NFR_IPV4 &&new.type == NFR_RTN_LOCAL)
+	if (!automatic && new.family == NFR_IPV4 && new.type == NFR_RTN_LOCAL)
 		fib->custom_local = true;
 	fib->dirty = true;
 	return NFR_OK;
@@ -547,7 +480,7 @@ static bool suits(const struct nfr_fib_route *r, const struct nfr_flow *flow)
 		return false;
 	if (!flow->oif || r->oif == flow->oif)
 		return true;
-	return !flow->strict && (flow->family == NFR_IPV6 || leads_nowhere(r->type));
+	return !flow->strict && (flow->family == NFR_IPV6 || nfr_fib_leads_nowhere(r->type));
 }
 
 /* IPv6 without `strict`: of routes that are alike in prefix and metric the one of the interface. */

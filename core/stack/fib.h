@@ -128,6 +128,10 @@ enum nfr_status nfr_fib_route_add(struct nfr_fib *fib, const struct nfr_route *r
 				  bool automatic);
 enum nfr_status nfr_fib_route_del(struct nfr_fib *fib, const struct nfr_route *route,
 				  bool automatic);
+/* The interface of a new route, and whether packets have a gateway there. NFR_EINVAL: Linux refuses
+ * the gateway; NFR_ENODEV: there is no such interface, or it is down. */
+enum nfr_status nfr_fib_resolve_nexthop(struct nfr_fib *fib, const struct nfr_route *route,
+					struct nfr_fib_route *new);
 void nfr_fib_drop_routes_of(struct nfr_fib *fib, uint16_t ifindex);
 enum nfr_status nfr_fib_rule_add(struct nfr_fib *fib, const struct nfr_policy_rule *rule);
 enum nfr_status nfr_fib_rule_del(struct nfr_fib *fib, const struct nfr_policy_rule *rule);
@@ -191,6 +195,11 @@ static inline struct nfr_fib_rule *nfr_fib_rule_at(const struct nfr_fib *fib, ui
 static inline struct nfr_ifa *nfr_ifa_at(const struct nfr_fib *fib, uint32_t idx)
 {
 	return nfr_pool_at(&fib->addrs, idx);
+}
+
+static inline bool nfr_fib_leads_nowhere(uint8_t type)
+{
+	return type >= NFR_RTN_BLACKHOLE && type <= NFR_RTN_THROW;
 }
 
 static inline unsigned nfr_addr_bits(uint8_t family)

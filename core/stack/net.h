@@ -33,7 +33,6 @@ struct nfr_net {
 	struct nfr_pool ifaces;		     /* behind env.iface: how many there may be */
 	struct nfr_pkt backlog[NFR_BACKLOG]; /* sent to the loopback interface, not received yet */
 	uint32_t n_backlog;
-	uint32_t backlog_at; /* of these have been received */
 	const uint8_t *block; /* the caller's memory: it begins with this struct */
 	size_t size;	   /* bytes of it */
 	bool ct_used[2];   /* [family is IPv6]: conntrack is hooked in */

@@ -276,7 +276,7 @@ static enum nfr_reason validate_looped(struct nfr_pkt *pkt)
 
 bool nfr_pkt_hand_over(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	for (uint32_t i = net->backlog_at; i < net->n_backlog; i++) {
+	for (uint32_t i = 0; i < net->n_backlog; i++) {
 		if (net->backlog[i].ct_idx != pkt->ct_idx || net->backlog[i].flags & NFR_PKT_CONFIRM)
 			continue;
 		net->backlog[i].flags |= NFR_PKT_CONFIRM;
@@ -286,20 +286,21 @@ bool nfr_pkt_hand_over(struct nfr_net *net, struct nfr_pkt *pkt)
 	return false;
 }
 
+/* What is received may be sent to the loopback again; with rules that set the TTL, for ever. Linux
+ * would go on and on, here as many rounds as a TTL can ask for are enough. */
 void nfr_backlog_run(struct nfr_net *net)
 {
 	enum nfr_reason reason;
 	uint8_t ctstate;
 
-	/* what is received here may send to the loopback again: up to a full backlog of it */
-	for (uint32_t i = 0; i < net->n_backlog; i++) {
-		struct nfr_pkt pkt = net->backlog[i];
+	for (unsigned round = 0; net->n_backlog; round++) {
+		struct nfr_pkt pkt = net->backlog[0];
 
-		net->backlog_at = i + 1;
-		reason = validate_looped(&pkt);
+		net->n_backlog--;
+		memmove(net->backlog, net->backlog + 1, net->n_backlog * sizeof(pkt));
+		reason = round < 256 ? validate_looped(&pkt) : NFR_REASON_NO_BUFFER;
 		nfr_pkt_done(net, &pkt, reason ? nfr_end(&pkt, reason) : nfr_rcv(net, &pkt, &ctstate));
 	}
-	net->n_backlog = net->backlog_at = 0;
 }
 
 /* What ipv6_rcv() answers itself: options that it must know, or that contradict themselves. */

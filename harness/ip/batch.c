@@ -13,6 +13,7 @@
  */
 #include "ip/args.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,17 +45,29 @@ static int take_family(struct nfr_ip_args *args)
 	return nfr_ip_take(args, "-4 or -6", &word);
 }
 
+/* The names of an object's commands, as "add, change, delete". */
+static const char *names_of(const struct nfr_ip_cmd *cmds, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	for (unsigned i = 0; cmds[i].name && len < size; i++)
+		len += (size_t)snprintf(buf + len, size - len, "%s%s", i ? ", " : "", cmds[i].name);
+	return buf;
+}
+
 static int run_command(struct nfr_ip_args *args, const struct nfr_ip_cmd *cmds)
 {
+	char names[64];
 	const char *word;
+	unsigned i;
 
 	if (nfr_ip_take(args, "a command such as `add'", &word))
 		return -1;
-	for (; cmds->name; cmds++)
-		if (abbreviates(word, cmds->name))
-			return cmds->run(args);
-	return nfr_ip_bad(args, "expected a command that configures, such as `add', not `%s'",
-			  word);
+	for (i = 0; cmds[i].name; i++)
+		if (abbreviates(word, cmds[i].name))
+			return cmds[i].run(args);
+	return nfr_ip_bad(args, "expected a command that configures (%s), not `%s'",
+			  names_of(cmds, names, sizeof(names)), word);
 }
 
 static int run_line(struct nfr_ip_args *args)

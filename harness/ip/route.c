@@ -71,6 +71,13 @@ static int take_family_word(struct nfr_ip_args *args, uint8_t *family)
 	return nfr_ip_take(args, "an address", &word);
 }
 
+static bool is_any6(const union nfr_addr *addr)
+{
+	static const union nfr_addr any;
+
+	return !memcmp(addr->b, any.b, sizeof(any.b));
+}
+
 static int take_via(struct nfr_ip_args *args, void *request)
 {
 	struct request *r = request;
@@ -83,7 +90,11 @@ static int take_via(struct nfr_ip_args *args, void *request)
 		return -1;
 	if (family_of(args, r) && family != family_of(args, r))
 		return nfr_ip_bad(args, "a gateway of the other family is not supported");
-	return nfr_ip_take_addr(args, family, &r->route.family, &r->route.gateway);
+	if (nfr_ip_take_addr(args, family, &r->route.family, &r->route.gateway))
+		return -1;
+	if (r->route.family == NFR_IPV6 && is_any6(&r->route.gateway))
+		return nfr_ip_bad(args, "Linux takes no gateway ::");
+	return 0;
 }
 
 static int take_dev(struct nfr_ip_args *args, void *request)
