@@ -39,6 +39,13 @@ static inline uint64_t nfr_csum_run8(uint64_t sum, const uint8_t *p)
 	return nfr_csum_run64(sum, w);
 }
 
+/* Whether what was summed up, its checksum among it, is right: the sum folds to all ones, that is,
+ * it is a multiple of that other than zero. */
+static inline bool nfr_csum_run_right(uint64_t sum)
+{
+	return sum != 0 && sum % 0xffff == 0;
+}
+
 uint64_t nfr_csum_run_long(uint64_t sum, const uint8_t *p, size_t len);
 
 /* Adds len bytes, the last one padded with zero: only the last of several pieces may be odd. */

@@ -52,6 +52,24 @@ static void test_fold(void **state)
 	assert_int_equal(nfr_csum_fold(UINT64_C(0x1ffffffff)), 1);
 }
 
+/* A sum that is right is one that folds to all ones. */
+static void test_right(void **state)
+{
+	struct nfr_rng rng;
+
+	(void)state;
+	assert_false(nfr_csum_run_right(0));
+	assert_true(nfr_csum_run_right(UINT64_MAX));
+	nfr_rng_init(&rng, 5, NFR_RNG_NAT);
+	for (unsigned i = 0; i < 10000; i++) {
+		uint64_t sum = nfr_rng_u64(&rng) >> nfr_rng_below(&rng, 64), right = sum / 0xffff * 0xffff;
+
+		assert_int_equal(nfr_csum_run_right(sum), nfr_csum_fold(sum) == 0xffff);
+		assert_int_equal(nfr_csum_run_right(right), right != 0);
+		assert_int_equal(nfr_csum_fold(right), right ? 0xffff : 0);
+	}
+}
+
 /* A header from a real packet, and the pseudo headers written out by hand. */
 static void test_known(void **state)
 {
@@ -105,7 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sum),
-		cmocka_unit_test(test_fold),
+		cmocka_unit_test(test_fold), cmocka_unit_test(test_right),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_replace),
 	};

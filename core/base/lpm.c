@@ -53,11 +53,13 @@ static void node_set_prefix(struct nfr_lpm_node *node, const uint8_t p[16], uint
 		node->prefix[i] = load_be(p + 8 * i) & node->mask[i];
 	}
 	node->byte = byte;
+	node->shift4 = byte < 4 ? 24 - 8 * byte : 0;
 }
 
 /* A node all of whose keys get `cover`; room for it was made sure of. */
 static uint32_t node_new(struct nfr_lpm *lpm, const uint8_t p[16], uint32_t byte, uint32_t cover)
 {
+	uint32_t line = lpm->used * (uint32_t)(sizeof(struct nfr_lpm_node) / NFR_LPM_LINE);
 	struct nfr_lpm_node *node = &lpm->nodes[lpm->used++];
 
 	node_set_prefix(node, p, byte);
@@ -65,7 +67,7 @@ static uint32_t node_new(struct nfr_lpm *lpm, const uint8_t p[16], uint32_t byte
 	node->miss = cover;
 	for (unsigned i = 0; i < 256; i++)
 		node->entry[i] = cover;
-	return NFR_LPM_CHILD | lpm->used;
+	return NFR_LPM_CHILD | line;
 }
 
 static uint8_t node_prefix_byte(const struct nfr_lpm_node *node, uint32_t i)
@@ -114,7 +116,7 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 		 uint32_t value)
 {
 	uint32_t last = len ? (len - 1) / 8 : 0; /* the byte that the prefix ends in */
-	uint32_t at = *root ? NFR_LPM_CHILD | *root : 0, *ref = &at;
+	uint32_t *ref = root;
 	uint8_t p[16] = {0};
 
 	if (lpm->max_nodes - lpm->used < 2)
@@ -134,12 +136,10 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 		}
 		if (node->byte == last) {
 			node_fill(node, p, len, value);
-			break;
+			return true;
 		}
 		ref = &node->entry[p[node->byte]];
 	}
-	*root = at & ~NFR_LPM_CHILD;
-	return true;
 }
 
 /* A key of 32 bits is compared as the high half of one word; no node looks beyond its bits. */
@@ -147,7 +147,7 @@ uint32_t nfr_lpm_find(const struct nfr_lpm *lpm, uint32_t root, const uint8_t *k
 {
 	uint64_t hi = bits > 32 ? load_be(key) : (uint64_t)nfr_get32(key) << 32;
 	uint64_t lo = bits > 32 ? load_be(key + 8) : 0;
-	uint32_t entry = root ? NFR_LPM_CHILD | root : 0;
+	uint32_t entry = root;
 
 	while (entry & NFR_LPM_CHILD) {
 		const struct nfr_lpm_node *node = nfr_lpm_node_at(lpm, entry);

@@ -11,13 +11,15 @@
 #include "base/bytes.h"
 
 #define NFR_LPM_CHILD 0x80000000u /* the rest of an entry is a node; otherwise: length, then value */
+#define NFR_LPM_LINE 64u
 
 struct nfr_lpm_node {
 	uint64_t prefix[2]; /* the bytes before `byte`, big end first */
 	uint64_t mask[2];
 	uint32_t miss; /* entry for keys that differ in those */
 	uint32_t byte; /* of the key, that chooses the entry */
-	uint8_t unused[24];
+	uint32_t shift4; /* of an IPv4 address in host order: how far up that byte is */
+	uint8_t unused[20];
 	uint32_t entry[256];
 };
 
@@ -32,7 +34,7 @@ struct nfr_lpm {
 /* Nodes that suffice for n prefixes in n_tries tries, whatever they are. */
 #define NFR_LPM_NODES(n, n_tries) (2 * (n) + (n_tries))
 
-/* Nodes are shared by many tries; a trie is the index of its root, 0 when it is empty. */
+/* Nodes are shared by many tries; a trie is named by the entry of its root, 0 when it is empty. */
 void nfr_lpm_init(struct nfr_lpm *lpm, struct nfr_arena *arena, uint32_t max_nodes);
 void nfr_lpm_clear(struct nfr_lpm *lpm);
 size_t nfr_lpm_bytes(uint32_t n_nodes);
@@ -46,22 +48,27 @@ bool nfr_lpm_add(struct nfr_lpm *lpm, uint32_t *root, const uint8_t *prefix, uns
 /* Value of the longest prefix that covers key (`bits` long, 32 or 128), or 0. */
 uint32_t nfr_lpm_find(const struct nfr_lpm *lpm, uint32_t root, const uint8_t *key, unsigned bits);
 
+/* A node is named by the line that it begins on: that takes a shift where an index into the array
+ * would take a multiplication. */
 static inline struct nfr_lpm_node *nfr_lpm_node_at(const struct nfr_lpm *lpm, uint32_t entry)
 {
-	return &lpm->nodes[(entry & ~NFR_LPM_CHILD) - 1];
+	size_t line = entry & ~NFR_LPM_CHILD;
+
+	return (struct nfr_lpm_node *)(void *)((uint8_t *)lpm->nodes + line * NFR_LPM_LINE);
 }
 
 /* The same for an IPv4 address in host order. */
 static inline uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr)
 {
-	uint64_t key = (uint64_t)addr << 32;
-	uint32_t entry = root ? NFR_LPM_CHILD | root : 0;
+	uint32_t entry = root;
 
 	while (entry & NFR_LPM_CHILD) {
 		const struct nfr_lpm_node *node = nfr_lpm_node_at(lpm, entry);
-		uint8_t byte = (uint8_t)(addr >> (24 - 8 * node->byte));
+		uint32_t prefix = (uint32_t)(node->prefix[0] >> 32);
+		uint32_t mask = (uint32_t)(node->mask[0] >> 32);
 
-		entry = (key ^ node->prefix[0]) & node->mask[0] ? node->miss : node->entry[byte];
+		entry = (addr ^ prefix) & mask ? node->miss
+					       : node->entry[addr >> node->shift4 & 0xff];
 	}
 	return entry & NFR_LPM_MAX_VALUE;
 }

@@ -43,21 +43,33 @@ bool nfr_ct_hash_of_pkt(const struct nfr_ctnet *net, const struct nfr_pkt *pkt, 
  * what NAT will ask for. */
 void nfr_ct_stage_new(struct nfr_ctnet *net, const struct nfr_pkt *pkt);
 
-static inline void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+static inline void nfr_ct_staged_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt, uint64_t hash)
+{
+	pkt->ct_hash = hash;
+	pkt->flags |= NFR_PKT_HASHED;
+	nfr_prefetch(nfr_ct_bucket_of(net, hash));
+}
+
+static NFR_APART void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
 	uint64_t hash;
 
 	/* is put together first */
 	if (pkt->family == NFR_IPV4 ? nfr_ip4_is_fragment(pkt) : pkt->frag_off != 0)
 		return;
-	if (nfr_ct_has_ports4(pkt))
-		hash = nfr_hash_2(&net->env->hash_key, nfr_le64(pkt->data + 12),
-				  nfr_ct_key_tail4(pkt));
-	else if (!nfr_ct_hash_of_pkt(net, pkt, &hash))
-		return;
-	pkt->ct_hash = hash;
-	pkt->flags |= NFR_PKT_HASHED;
-	nfr_prefetch(nfr_ct_bucket_of(net, hash));
+	if (nfr_ct_hash_of_pkt(net, pkt, &hash))
+		nfr_ct_staged_hash(net, pkt, hash);
+}
+
+/* The same of a whole IPv4 packet. */
+static inline void nfr_ct_stage_hash4(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+{
+	if (!nfr_ct_has_ports4(pkt))
+		nfr_ct_stage_hash(net, pkt);
+	else
+		nfr_ct_staged_hash(net, pkt,
+				   nfr_hash_2(&net->env->hash_key, nfr_le64(pkt->data + 12),
+					      nfr_ct_key_tail4(pkt)));
 }
 
 static inline void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt)

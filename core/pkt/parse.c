@@ -198,7 +198,7 @@ static bool csum_ok(const struct nfr_pkt *pkt, uint32_t covered, bool pseudo)
 	if (pseudo)
 		sum = nfr_csum_run_pseudo(pkt->family, pkt->data, pkt->protonum, len);
 	sum = nfr_csum_run(sum, pkt->data + pkt->l4_off, covered);
-	return nfr_csum_fold(sum) == 0xffff;
+	return nfr_csum_run_right(sum);
 }
 
 /* UDP-Lite sums the bytes that its length field says, all for 0 (RFC 3828). */

@@ -84,7 +84,7 @@ static inline bool nfr_ip4_csum_ok(const uint8_t *ip, uint32_t hlen)
 
 	if (hlen > NFR_IP4_HLEN)
 		sum = nfr_csum_run(sum, ip + NFR_IP4_HLEN, hlen - NFR_IP4_HLEN);
-	return nfr_csum_fold(sum) == 0xffff;
+	return nfr_csum_run_right(sum);
 }
 
 /* The order of the tests is Linux's: it decides which reason a packet with two faults gets. A
@@ -143,7 +143,7 @@ static inline bool nfr_tcp4_csum_ok(const struct nfr_pkt *pkt)
 	sum = nfr_csum_run20(sum, th);
 	if (len > 20)
 		sum = nfr_csum_run(sum, th + 20, len - 20u);
-	return nfr_csum_fold(sum) == 0xffff;
+	return nfr_csum_run_right(sum);
 }
 
 #endif

@@ -100,7 +100,7 @@ static uint32_t reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
 	r = nfr_fib_lookup(&net->fib, &flow);
 	if (nfr_reason_of_route(r) || !r->oif)
 		return UINT32_MAX;
-	return r->dst_mtu;
+	return r->next_hop.mtu;
 }
 
 static uint32_t ct_id(struct nfr_env *env, const struct nfr_pkt *pkt)

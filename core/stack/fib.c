@@ -429,13 +429,25 @@ static uint32_t link_mtu(const struct nfr_env *env, uint16_t oif, bool ipv6)
 	return ipv6 ? (uint32_t)iface->sysctl.mtu6 : iface->link.mtu;
 }
 
-/* What packets would ask of a route's interface, and of the one they come in on. */
 /* `via` a multicast address: Linux allows it where that has a unicast route. */
 static bool has_multicast_gateway(const struct nfr_fib_route *r)
 {
 	return r->family == NFR_IPV4 && r->has_gateway && (r->gateway.b[0] & 0xf0) == 0xe0;
 }
 
+static struct nfr_dst next_hop_of(const struct nfr_env *env, const struct nfr_fib_route *r)
+{
+	return (struct nfr_dst){
+		.gateway = r->gateway,
+		.mtu = r->mtu || !r->oif ? r->mtu : link_mtu(env, r->oif, r->family == NFR_IPV6),
+		.oif = r->oif,
+		.type = r->type,
+		.flags = (uint8_t)(r->has_gateway * NFR_DST_GATEWAY |
+				   r->mtu_lock * NFR_DST_MTU_LOCK),
+	};
+}
+
+/* What packets would ask of a route's interface, and of the one they come in on. */
 static void build_caches(struct nfr_fib *fib)
 {
 	const struct nfr_env *env = fib->env;
@@ -446,7 +458,7 @@ static void build_caches(struct nfr_fib *fib)
 		for (uint32_t i = fib->first_route[f]; i;) {
 			struct nfr_fib_route *r = nfr_fib_route_at(fib, i);
 
-			r->dst_mtu = r->mtu || !r->oif ? r->mtu : link_mtu(env, r->oif, f);
+			r->next_hop = next_hop_of(env, r);
 			/* its header is not that of the link's other next hops */
 			simple = simple && !has_multicast_gateway(r);
 			i = r->list_next;

@@ -16,15 +16,21 @@ enum nfr_rt_scope {
 	NFR_RT_SCOPE_NOWHERE = 255,
 };
 
+/* Bits of nfr_dst.flags. */
+enum nfr_dst_flags {
+	NFR_DST_GATEWAY = 1u << 0,  /* gateway is a router */
+	NFR_DST_REDIRECT = 1u << 1, /* the sender should know a better way */
+	NFR_DST_OUTPUT = 1u << 2,   /* routed as output, not as input */
+	NFR_DST_MTU_LOCK = 1u << 6, /* the route's mtu is `lock`; IP options have the bits between */
+};
+
 /* A route as it is looked up; the first line of cache is what a packet needs. */
 struct nfr_fib_route {
+	struct nfr_dst next_hop; /* of its packets; gateway zero when on-link. Made with the tries */
 	union nfr_addr gateway;
-	uint32_t next;	  /* to try after this one: same prefix, then the next shorter one */
-	uint32_t mtu;	  /* bytes, as given; 0: the interface's */
-	uint32_t dst_mtu; /* bytes, of the one or the other */
-	uint32_t metric;
-	uint32_t table;
-	uint16_t oif; /* 0 for those that lead nowhere */
+	uint32_t next; /* to try after this one: same prefix, then the next shorter one */
+	uint32_t mtu;  /* bytes, as given; 0: the interface's */
+	uint16_t oif;  /* 0 for those that lead nowhere */
 	uint8_t type; /* enum nfr_route_type */
 	uint8_t tos;
 	uint8_t prefix_len;
@@ -33,6 +39,8 @@ struct nfr_fib_route {
 	bool mtu_lock;
 	bool automatic; /* came with an address */
 	uint8_t scope;
+	uint32_t metric;
+	uint32_t table;
 	uint32_t list_next; /* all routes, in the order in which tries are built */
 	union nfr_addr dst;
 	union nfr_addr pref_src; /* zero: chosen by interface and destination */
@@ -67,6 +75,7 @@ struct nfr_neigh {
 struct nfr_link_cache {
 	uint8_t header[NFR_LINK_HLEN]; /* to a next hop without an entry; type by family */
 	uint8_t header_len;	       /* 0: a link without link-layer addresses */
+	bool plain_output;	       /* that header is all that unicast IPv4 needs to leave */
 	bool simple_input;	       /* IPv4: see nfr_route_input4_simple() */
 	uint32_t n_neigh;
 };

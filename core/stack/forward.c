@@ -64,25 +64,6 @@ unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 	return forward_hook(net, pkt);
 }
 
-/* The short way where no hook stands: what ordinary packets need of all this. False: it is not
- * such a packet, and nothing has happened to it. */
-bool nfr_forward_unhooked(struct nfr_net *net, struct nfr_pkt *pkt)
-{
-	const struct nfr_hook_list *list = net->hooks.list[0];
-
-	if (pkt->family != NFR_IPV4 || nfr_pkt_closely(pkt) || !nfr_is_ordinary4(pkt) ||
-	    list[NFR_INET_PRE_ROUTING].n | list[NFR_INET_FORWARD].n |
-		    list[NFR_INET_POST_ROUTING].n ||
-	    !nfr_route_input4_simple(net, pkt) || pkt->len > pkt->dst.mtu ||
-	    !nfr_iface_at(net, pkt->dst.oif)->link.up)
-		return false;
-	nfr_ip_decrease_ttl(pkt->data);
-	pkt->flags |= NFR_PKT_FORWARDED;
-	pkt->oif = pkt->dst.oif;
-	nfr_xmit_unicast4(net, pkt);
-	return true;
-}
-
 static bool is_link_local(const uint8_t *a)
 {
 	return a[0] == 0xfe && (a[1] & 0xc0) == 0x80;

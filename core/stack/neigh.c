@@ -56,6 +56,7 @@ enum nfr_status nfr_fib_neigh_set(struct nfr_fib *fib, uint16_t ifindex, uint8_t
 		n->next = *bucket;
 		*bucket = idx;
 		fib->link[ifindex - 1].n_neigh++;
+		fib->link[ifindex - 1].plain_output = false;
 	}
 	memcpy(n->mac, mac, sizeof(n->mac));
 	return NFR_OK;
@@ -70,6 +71,7 @@ void nfr_fib_link_cache(struct nfr_fib *fib, uint16_t ifindex)
 
 	memset(h, 0, sizeof(cache->header));
 	cache->header_len = link->no_arp && !link->loopback ? 0 : NFR_LINK_HLEN;
+	cache->plain_output = link->up && !link->no_arp && !link->loopback && !cache->n_neigh;
 	if (!link->loopback) {
 		h[0] = 2;
 		h[4] = (uint8_t)ifindex;

@@ -46,14 +46,6 @@ static inline struct nfr_net *nfr_net_of(struct nfr_env *env)
 	return (struct nfr_net *)(void *)env;
 }
 
-/* Bits of nfr_dst.flags. */
-enum nfr_dst_flags {
-	NFR_DST_GATEWAY = 1u << 0,  /* gateway is a router */
-	NFR_DST_REDIRECT = 1u << 1, /* the sender should know a better way */
-	NFR_DST_OUTPUT = 1u << 2,   /* routed as output, not as input */
-	NFR_DST_MTU_LOCK = 1u << 6, /* the route's mtu is `lock`; IP options have the bits between */
-};
-
 static inline struct nfr_iface *nfr_iface_at(struct nfr_net *net, uint16_t ifindex)
 {
 	return &net->env.iface[ifindex - 1];
@@ -97,22 +89,16 @@ static inline enum nfr_reason nfr_reason_of_route(const struct nfr_fib_route *r)
 	}
 }
 
-/* What a route means for the packet. */
-static inline void nfr_dst_set(struct nfr_pkt *pkt, const struct nfr_fib_route *r)
+/* The packet goes to the next hop of a route. */
+static inline void nfr_dst_set(struct nfr_pkt *pkt, const struct nfr_dst *next_hop)
 {
-	struct nfr_dst *dst = &pkt->dst;
-
-	dst->oif = r->oif;
-	dst->type = r->type;
-	dst->flags = (uint8_t)(r->has_gateway * NFR_DST_GATEWAY | r->mtu_lock * NFR_DST_MTU_LOCK);
-	dst->mtu = r->dst_mtu;
-	dst->gateway = r->gateway;
-	if (r->has_gateway)
+	pkt->dst = *next_hop;
+	if (next_hop->flags & NFR_DST_GATEWAY)
 		return;
 	if (pkt->family == NFR_IPV6)
-		memcpy(dst->gateway.b, pkt->data + 24, 16);
+		memcpy(pkt->dst.gateway.b, pkt->data + 24, 16);
 	else
-		memcpy(dst->gateway.b, pkt->data + 16, 4);
+		memcpy(pkt->dst.gateway.b, pkt->data + 16, 4);
 }
 
 /* What `-m conntrack --ctstate` would match. */
@@ -150,12 +136,18 @@ static inline void nfr_pkt_done(struct nfr_net *net, struct nfr_pkt *pkt, unsign
 	pkt->buf = 0;
 }
 
-/* RFC 1141: one off the TTL is one on the checksum of its word. */
+/* RFC 1141: one off the TTL is one on the checksum of its word. In the machine's own byte order, as
+ * base/csum.h says of running sums. */
 static inline void nfr_ip_decrease_ttl(uint8_t *h)
 {
-	uint32_t check = nfr_get16(h + 10) + 0x0100u;
+	const uint32_t one = nfr_csum_word(0x0100);
+	uint32_t check;
+	uint16_t c;
 
-	nfr_put16(h + 10, (uint16_t)(check + (check >= 0xffff)));
+	memcpy(&c, h + 10, sizeof(c));
+	check = c + one;
+	c = (uint16_t)(check + (check >= 0xffff));
+	memcpy(h + 10, &c, sizeof(c));
 	h[8]--;
 }
 
@@ -172,7 +164,6 @@ bool nfr_ip_strict_route(const struct nfr_pkt *pkt);
 
 /* route.c, route6.c: fill pkt->dst; NFR_REASON_NONE, or why there is no way */
 enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt);
-bool nfr_route_input4_simple(struct nfr_net *net, struct nfr_pkt *pkt); /* false: ask that one */
 enum nfr_reason nfr_route_input6(struct nfr_net *net, struct nfr_pkt *pkt);
 enum nfr_reason nfr_route_output4(struct nfr_net *net, struct nfr_pkt *pkt, uint16_t oif,
 				  union nfr_addr *saddr);
@@ -190,7 +181,6 @@ unsigned nfr_local_deliver(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_local_deliver_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_output(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_xmit(struct nfr_net *net, struct nfr_pkt *pkt); /* it fits the link */
-bool nfr_forward_unhooked(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_output_finish(struct nfr_net *net, struct nfr_pkt *pkt);
 unsigned nfr_local_out(struct nfr_net *net, struct nfr_pkt *pkt);
 
@@ -212,14 +202,12 @@ extern const struct nfr_env_ops nfr_stack_ops;
 /* conntrack.c: hooks conntrack in or takes it out */
 enum nfr_status nfr_use_conntrack(struct nfr_env *env, uint8_t family, bool on);
 
-/* nfr_xmit() of a received unicast IPv4 packet, with the interface's one header for all next hops
- * over the one that it came with, where there is such a header and such room. */
-static inline void nfr_xmit_unicast4(struct nfr_net *net, struct nfr_pkt *pkt)
+/* nfr_xmit() of a received unicast IPv4 packet by the interface of `cache`, with that one's header
+ * for all next hops over the one that it came with, where there is such a header and such room. */
+static inline void nfr_xmit_unicast4(struct nfr_net *net, const struct nfr_link_cache *cache,
+				     struct nfr_pkt *pkt)
 {
-	const struct nfr_link_cache *cache = &net->fib.link[pkt->dst.oif - 1];
-
-	if (cache->n_neigh || cache->header_len != NFR_LINK_HLEN || pkt->link_len != NFR_LINK_HLEN ||
-	    pkt->buf || nfr_is_loopback(net, pkt->dst.oif)) {
+	if (!cache->plain_output || pkt->link_len != NFR_LINK_HLEN || pkt->buf) {
 		nfr_xmit(net, pkt);
 		return;
 	}
@@ -233,7 +221,8 @@ static inline void nfr_xmit_unicast4(struct nfr_net *net, struct nfr_pkt *pkt)
  * options, sent to us, with a hop to spare. */
 static inline bool nfr_is_ordinary4(const struct nfr_pkt *pkt)
 {
-	return pkt->pkt_type == NFR_PACKET_HOST && pkt->data[0] == 0x45 && pkt->data[8] > 1;
+	return pkt->family == NFR_IPV4 && pkt->pkt_type == NFR_PACKET_HOST &&
+	       pkt->data[0] == 0x45 && pkt->data[8] > 1;
 }
 
 #endif

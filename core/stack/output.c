@@ -66,7 +66,8 @@ static void backlog_put(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t 
 	in->pkt_type = pkt_type;
 	in->flags &=
 		(uint16_t) ~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED | NFR_PKT_HASHED |
-			     NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF | NFR_PKT_FRAG_LIST);
+			     NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF | NFR_PKT_FRAG_LIST |
+			     NFR_PKT_ORDINARY);
 	in->frag_max = 0;
 	/* the loopback has a header of zeros; what only comes back from a link's driver has none */
 	in->link_len = pkt_type == NFR_PACKET_HOST ? NFR_LINK_HLEN : 0;

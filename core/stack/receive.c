@@ -27,6 +27,7 @@
 #include "pkt/hopopts.h"
 #include "pkt/icmp.h"
 #include "stack/point.h"
+#include "stack/simple.h"
 
 #define BURST 32u
 
@@ -122,17 +123,42 @@ static enum nfr_reason link_header(const struct nfr_iface *iface, const struct n
 	return NFR_REASON_NONE;
 }
 
-/* Most frames at once: sent to us, without a tag, an IPv4 header of 20 bytes. Everything is looked at
- * before anything is written. False: look closer, as above. */
-static inline bool plain_header(const struct nfr_iface *iface, const struct nfr_frame *frame,
+/* What the frames of a burst have in common. */
+struct arrival {
+	const struct nfr_iface *iface; /* NULL: there is none, or it is down */
+	const uint8_t *mac;	       /* that plain frames are sent to; NULL: look closer at all */
+	uint16_t ifindex;
+	bool watched;
+};
+
+static struct arrival arrival_on(struct nfr_net *net, uint16_t ifindex)
+{
+	struct arrival in = {.ifindex = ifindex, .watched = net->watch};
+
+	if (!ifindex || ifindex > net->env.max_iface || !nfr_iface_at(net, ifindex)->link.up)
+		return in;
+	in.iface = nfr_iface_at(net, ifindex);
+	if (!in.iface->link.no_arp && !in.watched)
+		in.mac = in.iface->link.mac;
+	return in;
+}
+
+/*
+ * Most frames at once: sent to us, without a tag, a whole packet with an IPv4 header of 20 bytes
+ * and a hop to spare. Everything is looked at before anything is written; `pkt` is clear. False:
+ * look closer, as above.
+ */
+static inline bool plain_header(const struct arrival *in, const struct nfr_frame *frame,
 				struct nfr_pkt *pkt)
 {
 	const uint8_t *h = frame->data, *ip = h + ETH_HLEN;
 	uint32_t tot_len;
 
-	if (iface->link.no_arp || frame->len < ETH_HLEN + NFR_IP4_HLEN ||
-	    memcmp(h, iface->link.mac, sizeof(iface->link.mac)) != 0 ||
-	    nfr_get16(h + 12) != ETH_P_IP || ip[0] != 0x45 || !nfr_ip4_csum_ok(ip, NFR_IP4_HLEN))
+	if (!in->mac || frame->len < ETH_HLEN + NFR_IP4_HLEN ||
+	    memcmp(h, in->mac, sizeof(in->iface->link.mac)) != 0 ||
+	    nfr_get16(h + 12) != ETH_P_IP || ip[0] != 0x45 ||
+	    nfr_get16(ip + 6) & (NFR_IP4_MF | 0x1fff) || ip[8] <= 1 ||
+	    !nfr_ip4_csum_ok(ip, NFR_IP4_HLEN))
 		return false;
 	tot_len = nfr_get16(ip + 2);
 	if (tot_len < NFR_IP4_HLEN || tot_len > frame->len - ETH_HLEN)
@@ -140,37 +166,49 @@ static inline bool plain_header(const struct nfr_iface *iface, const struct nfr_
 	pkt->data = frame->data + ETH_HLEN;
 	pkt->len = tot_len;
 	pkt->room = frame->room - ETH_HLEN;
+	pkt->flags = NFR_PKT_ORDINARY;
 	pkt->family = NFR_IPV4;
 	pkt->protonum = ip[9];
 	pkt->l4_off = NFR_IP4_HLEN;
-	pkt->frag_off = (uint16_t)(nfr_get16(ip + 6) << 3);
+	pkt->frag_off = 0;
+	pkt->iif = in->ifindex;
 	pkt->pkt_type = NFR_PACKET_HOST;
+	pkt->ctinfo = NFR_CT_NEW;
 	pkt->link_len = ETH_HLEN;
+	pkt->buf = 0;
 	memcpy(pkt->link, h, ETH_HLEN);
 	return true;
 }
 
-static NFR_APART enum nfr_reason headers(const struct nfr_iface *iface,
-					 const struct nfr_frame *frame, struct nfr_pkt *pkt)
+/* All others. */
+static NFR_APART enum nfr_reason headers(const struct arrival *in, const struct nfr_frame *frame,
+					 struct nfr_pkt *pkt)
 {
-	enum nfr_reason reason = link_header(iface, frame, pkt);
+	enum nfr_reason reason = NFR_REASON_LINK_DOWN;
 
-	return reason ? reason : nfr_ip_validate(pkt);
+	pkt->iif = in->ifindex;
+	pkt->ctinfo = NFR_CT_NEW;
+	if (in->iface)
+		reason = link_header(in->iface, frame, pkt);
+	if (!reason)
+		reason = nfr_ip_validate(pkt);
+	if (in->watched)
+		pkt->flags = NFR_PKT_WATCHED;
+	else if (!reason && nfr_is_ordinary4(pkt))
+		pkt->flags = NFR_PKT_ORDINARY;
+	return reason;
 }
 
-/* iface is the one it arrives on, NULL when there is none or it is down. */
-static inline void begin(struct nfr_net *net, const struct nfr_iface *iface, uint16_t ifindex,
+static inline void begin(struct nfr_net *net, const struct arrival *in,
 			 const struct nfr_frame *frame, struct nfr_pkt *pkt)
 {
 	nfr_pkt_clear(pkt);
-	pkt->iif = ifindex;
-	pkt->ctinfo = NFR_CT_NEW;
-	if (net->watch)
-		pkt->flags = NFR_PKT_WATCHED;
-	if (!iface)
-		pkt->reason = NFR_REASON_LINK_DOWN;
-	else if (!plain_header(iface, frame, pkt))
-		pkt->reason = (uint16_t)headers(iface, frame, pkt);
+	if (plain_header(in, frame, pkt)) {
+		if (net->ct_used[0])
+			nfr_ct_stage_hash4(&net->ct, pkt);
+		return;
+	}
+	pkt->reason = (uint16_t)headers(in, frame, pkt);
 	if (!pkt->reason && net->ct_used[pkt->family == NFR_IPV6])
 		nfr_ct_stage_hash(&net->ct, pkt);
 }
@@ -315,21 +353,30 @@ static NFR_APART void answer_hopopts(struct nfr_net *net, const struct nfr_pkt *
 		nfr_icmp_send(net, pkt, NFR_ICMPV6_PARAMPROB, problem.code, problem.pointer);
 }
 
+/* The path itself, for packets that have no short way. */
+static NFR_APART unsigned walk_path(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate)
+{
+	pkt->flags &= (uint16_t)~NFR_PKT_ORDINARY;
+	if (pkt->reason != NFR_REASON_NONE)
+		answer_hopopts(net, pkt);
+	else if (pkt->flags & NFR_PKT_LEARN)
+		return nfr_way_learn(net, pkt, ctstate);
+	else
+		return nfr_rcv(net, pkt, ctstate);
+	return NFR_ACCEPT;
+}
+
 static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *result)
 {
 	unsigned verdict = NFR_ACCEPT;
 
 	result->ctstate = NFR_CTSTATE_NONE;
-	if (pkt->reason != NFR_REASON_NONE)
-		answer_hopopts(net, pkt);
+	if (!(pkt->flags & NFR_PKT_ORDINARY))
+		verdict = walk_path(net, pkt, &result->ctstate);
 	else if (pkt->ct_ref && nfr_way_take(net, pkt))
 		result->ctstate = NFR_CTSTATE_ESTABLISHED;
-	else if (!pkt->ct_ref && nfr_forward_unhooked(net, pkt))
-		verdict = NFR_ACCEPT;
-	else if (pkt->flags & NFR_PKT_LEARN)
-		verdict = nfr_way_learn(net, pkt, &result->ctstate);
-	else
-		verdict = nfr_rcv(net, pkt, &result->ctstate);
+	else if (pkt->ct_ref || !nfr_forward_unhooked(net, pkt))
+		verdict = walk_path(net, pkt, &result->ctstate);
 	result->verdict = (uint8_t)verdict;
 	result->reason = pkt->reason;
 	result->oif = pkt->reason == NFR_REASON_FORWARDED ? pkt->dst.oif : 0;
@@ -341,14 +388,12 @@ static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *re
 static void receive_some(struct nfr_net *net, uint16_t ifindex, struct nfr_frame *frames,
 			 unsigned n, struct nfr_result *results)
 {
-	const struct nfr_iface *iface = NULL;
+	const struct arrival in = arrival_on(net, ifindex);
 	struct nfr_pkt pkt[BURST];
 
-	if (ifindex && ifindex <= net->env.max_iface && nfr_iface_at(net, ifindex)->link.up)
-		iface = nfr_iface_at(net, ifindex);
 	for (unsigned i = 0; i < n; i++)
-		begin(net, iface, ifindex, &frames[i], &pkt[i]);
-	for (unsigned i = 0; i < n; i++)
+		begin(net, &in, &frames[i], &pkt[i]);
+	for (unsigned i = 0; i < n && (net->ct_used[0] || net->ct_used[1]); i++)
 		if (pkt[i].flags & NFR_PKT_HASHED)
 			nfr_ct_stage_entry(&net->ct, &pkt[i]);
 	for (unsigned i = 0; i < n; i++)

@@ -11,7 +11,7 @@
  * rules or local routes of the user's own, or when the packet would leave where it came in, the
  * source is looked up as a destination, which also refuses broadcast addresses.
  */
-#include "stack/net.h"
+#include "stack/simple.h"
 
 static bool is_multicast(const uint8_t *a)
 {
@@ -251,40 +251,10 @@ static enum nfr_reason input_forward(struct nfr_net *net, struct nfr_pkt *pkt,
 
 	if (source >= SOURCE_MARTIAN)
 		return reason_of_source(source);
-	nfr_dst_set(pkt, r);
+	nfr_dst_set(pkt, &r->next_hop);
 	if (r->oif == pkt->iif && owes_redirect(net, pkt, source, r, flow))
 		pkt->dst.flags |= NFR_DST_REDIRECT;
 	return NFR_REASON_NONE;
-}
-
-/* Neither 0/8 nor loopback nor multicast and beyond: nothing that the checks above look for. */
-static bool is_ordinary(const uint8_t *a)
-{
-	return (uint8_t)(a[0] - 1) < 223 && a[0] != 127;
-}
-
-/*
- * The short way for most packets: ordinary addresses, nothing set that asks for a closer look, a
- * unicast route to another interface. It decides as the long way does, or leaves it to that.
- */
-bool nfr_route_input4_simple(struct nfr_net *net, struct nfr_pkt *pkt)
-{
-	const struct nfr_fib *fib = &net->fib;
-	const uint8_t *h = pkt->data;
-	const struct nfr_fib_route *r;
-	uint32_t idx;
-
-	if (!fib->link[pkt->iif - 1].simple_input || !is_ordinary(h + 12) || !is_ordinary(h + 16))
-		return false;
-	idx = nfr_lpm_find4(&fib->lpm, fib->root_merged[0], nfr_get32(h + 16));
-	if (!idx)
-		return false;
-	r = nfr_fib_route_at(fib, idx);
-	if (r->type != NFR_RTN_UNICAST || r->tos || r->oif == pkt->iif ||
-	    nfr_fib_is_ifaddr(fib, h + 12))
-		return false;
-	nfr_dst_set(pkt, r);
-	return true;
 }
 
 static NFR_APART enum nfr_reason input_slow(struct nfr_net *net, struct nfr_pkt *pkt)
@@ -359,14 +329,14 @@ static uint16_t oif_of_source(const struct nfr_net *net, const union nfr_addr *s
 
 static enum nfr_reason output_to_many(struct nfr_net *net, struct nfr_pkt *pkt, uint16_t oif)
 {
-	struct nfr_fib_route on_link = {
+	struct nfr_dst on_link = {
 		.oif = oif,
-		.dst_mtu = nfr_iface_at(net, oif)->link.mtu,
+		.mtu = nfr_iface_at(net, oif)->link.mtu,
 		.type = is_lbcast(pkt->data + 16) ? NFR_RTN_BROADCAST : NFR_RTN_MULTICAST,
+		.flags = NFR_DST_OUTPUT,
 	};
 
 	nfr_dst_set(pkt, &on_link);
-	pkt->dst.flags |= NFR_DST_OUTPUT;
 	return NFR_REASON_NONE;
 }
 
@@ -397,7 +367,7 @@ enum nfr_reason nfr_route_output4(struct nfr_net *net, struct nfr_pkt *pkt, uint
 	if (reason)
 		return reason;
 	choose_source(net, pkt, r, saddr);
-	nfr_dst_set(pkt, r);
+	nfr_dst_set(pkt, &r->next_hop);
 	if (many)
 		return output_to_many(net, pkt, r->oif);
 	pkt->dst.flags |= NFR_DST_OUTPUT;

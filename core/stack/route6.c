@@ -31,7 +31,7 @@ enum nfr_reason nfr_route_input6(struct nfr_net *net, struct nfr_pkt *pkt)
 	reason = nfr_reason_of_route(r);
 	if (reason)
 		return reason;
-	nfr_dst_set(pkt, r);
+	nfr_dst_set(pkt, &r->next_hop);
 	if (r->type == NFR_RTN_ANYCAST)
 		pkt->dst.type = NFR_RTN_LOCAL;
 	if (flow.dst[0] == 0xff) {
@@ -71,7 +71,7 @@ enum nfr_reason nfr_route_output6(struct nfr_net *net, struct nfr_pkt *pkt, uint
 	if (reason)
 		return reason;
 	choose_source(net, pkt, r, saddr);
-	nfr_dst_set(pkt, r);
+	nfr_dst_set(pkt, &r->next_hop);
 	pkt->dst.flags |= NFR_DST_OUTPUT;
 	if (r->type == NFR_RTN_LOCAL || r->type == NFR_RTN_ANYCAST) {
 		pkt->dst.type = NFR_RTN_LOCAL;

@@ -123,7 +123,7 @@ static void go(struct nfr_net *net, const struct nfr_way_half *half, const struc
 	pkt->oif = half->dst.oif;
 	if (half->manips & 1u << NFR_NAT_MANIP_SRC)
 		translate(net, ct, dir, pkt, NFR_NAT_MANIP_SRC);
-	nfr_xmit_unicast4(net, pkt);
+	nfr_xmit_unicast4(net, &net->fib.link[half->dst.oif - 1], pkt);
 }
 
 bool nfr_way_take(struct nfr_net *net, struct nfr_pkt *pkt)

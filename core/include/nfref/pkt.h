@@ -53,8 +53,12 @@ enum nfr_pkt_flags {
 				       * one piece: it is cut again where it was. Whoever writes
 				       * beyond the transport header clears it, as Linux
 				       * linearizes the skb then (TCPMSS, helpers' mangling) */
-	NFR_PKT_LEARN = 1u << 13,    /* the stack learns from it what its connection's packets do */
 	NFR_PKT_SOCKET = 1u << 12,   /* a program of the local host sent it (UID= in LOG) */
+	NFR_PKT_LEARN = 1u << 13,    /* the stack learns from it what its connection's packets do */
+	NFR_PKT_ORDINARY = 1u << 14, /* as it was received, there is nothing about it that the path
+				      * would have to look at closer than at most packets: IPv4
+				      * without options, sent to us, with a hop to spare; and
+				      * nobody watches it. While it is on no path */
 };
 
 /* How a packet leaves, as found by routing; numbers as RTN_* in Linux. */
