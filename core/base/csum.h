@@ -40,10 +40,13 @@ static inline uint64_t nfr_csum_run8(uint64_t sum, const uint8_t *p)
 }
 
 /* Whether what was summed up, its checksum among it, is right: the sum folds to all ones, that is,
- * it is a multiple of that other than zero. */
+ * 65535 divides it and it is not zero. Multiplied by the inverse of 65535 (modulo 2^64) a multiple
+ * gives its quotient, and no other number one that is as small. */
 static inline bool nfr_csum_run_right(uint64_t sum)
 {
-	return sum != 0 && sum % 0xffff == 0;
+	const uint64_t inverse = UINT64_C(0xfffefffefffeffff);
+
+	return sum != 0 && sum * inverse <= UINT64_MAX / 0xffff;
 }
 
 uint64_t nfr_csum_run_long(uint64_t sum, const uint8_t *p, size_t len);

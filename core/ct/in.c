@@ -25,7 +25,7 @@ static bool flow_of_pkt(const struct nfr_pkt *pkt, struct nfr_ct_flow *flow)
 {
 	struct nfr_tuple tuple;
 
-	if (nfr_ct_has_ports4(pkt)) {
+	if (pkt->family == NFR_IPV4 && nfr_ct_has_ports(pkt, pkt->l4_off)) {
 		memcpy(&flow->key.src, pkt->data + 12, 8);
 		memcpy(&flow->key.src_l4, pkt->data + pkt->l4_off, 4);
 		flow->key.protonum = pkt->protonum;
@@ -413,9 +413,8 @@ static unsigned open_plainly(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 unsigned nfr_ct_in(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state)
 {
 	struct nfr_ctnet *net = priv;
-	uint32_t ref = nfr_ct_staged(net, pkt);
 
-	if (ref && nfr_ct_track_staged(net, pkt, ref))
+	if (nfr_ct_staged(net, pkt) && nfr_ct_track_staged(net, pkt, pkt->l4_off))
 		return NFR_ACCEPT;
 	if (opens_plainly(net, pkt))
 		return open_plainly(net, pkt, state);

@@ -16,21 +16,23 @@
 #include "base/hint.h"
 #include "ct/l4.h"
 #include "ct/table.h"
+#include "ct/tcp_short.h"
 #include "pkt/parse.h"
 
-/* The commonest packets: IPv4, and the ports are there. */
-static inline bool nfr_ct_has_ports4(const struct nfr_pkt *pkt)
+/* Here l4_off is pkt->l4_off, told because it is known where IPv4 has no options. */
+
+/* The commonest protocols, and the ports are there. */
+static inline bool nfr_ct_has_ports(const struct nfr_pkt *pkt, uint32_t l4_off)
 {
-	return pkt->family == NFR_IPV4 &&
-	       (pkt->protonum == NFR_IPPROTO_TCP || pkt->protonum == NFR_IPPROTO_UDP) &&
-	       pkt->l4_off + 4u <= pkt->len;
+	return (pkt->protonum == NFR_IPPROTO_TCP || pkt->protonum == NFR_IPPROTO_UDP) &&
+	       l4_off + 4 <= pkt->len;
 }
 
-/* The second half of such a packet's struct nfr_ct_key outside of all zones, as nfr_le64() reads
- * it: ports, protocol, family. */
-static inline uint64_t nfr_ct_key_tail4(const struct nfr_pkt *pkt)
+/* The second half of such an IPv4 packet's struct nfr_ct_key outside of all zones, as nfr_le64()
+ * reads it: ports, protocol, family. */
+static inline uint64_t nfr_ct_key_tail4(const struct nfr_pkt *pkt, uint32_t l4_off)
 {
-	return nfr_le32(pkt->data + pkt->l4_off) | (uint64_t)pkt->protonum << 32 |
+	return nfr_le32(pkt->data + l4_off) | (uint64_t)pkt->protonum << 32 |
 	       (uint64_t)NFR_IPV4 << 40;
 }
 
@@ -61,15 +63,15 @@ static NFR_APART void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *p
 		nfr_ct_staged_hash(net, pkt, hash);
 }
 
-/* The same of a whole IPv4 packet. */
+/* The same of a whole IPv4 packet without options. */
 static inline void nfr_ct_stage_hash4(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
-	if (!nfr_ct_has_ports4(pkt))
+	if (!nfr_ct_has_ports(pkt, NFR_IP4_HLEN))
 		nfr_ct_stage_hash(net, pkt);
 	else
 		nfr_ct_staged_hash(net, pkt,
 				   nfr_hash_2(&net->env->hash_key, nfr_le64(pkt->data + 12),
-					      nfr_ct_key_tail4(pkt)));
+					      nfr_ct_key_tail4(pkt, NFR_IP4_HLEN)));
 }
 
 static inline void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt)
@@ -92,50 +94,59 @@ static inline void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt
 
 /* Whether the connection has this packet's tuple in this direction, outside of all zones. */
 static inline bool nfr_ct_has_tuple4(const struct nfr_ct *ct, unsigned dir,
-				     const struct nfr_pkt *pkt)
+				     const struct nfr_pkt *pkt, uint32_t l4_off)
 {
 	const uint8_t *key = (const uint8_t *)&ct->key[dir];
 
 	return nfr_le64(key) == nfr_le64(pkt->data + 12) &&
-	       nfr_le64(key + 8) == nfr_ct_key_tail4(pkt);
+	       nfr_le64(key + 8) == nfr_ct_key_tail4(pkt, l4_off);
 }
 
 /* Not one of the commonest, or it came in with something that asks for a closer look: a template, a
  * trace. */
 NFR_INLINE bool nfr_ct_is_special(const struct nfr_pkt *pkt)
 {
-	if ((pkt->flags & (NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE)) != NFR_PKT_HASHED ||
-	    pkt->ct_template.flags || pkt->ctinfo != NFR_CT_NEW || !nfr_ct_has_ports4(pkt))
-		return true;
-	return false;
+	const uint16_t looks = NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE;
+
+	return (pkt->flags & looks) != NFR_PKT_HASHED || pkt->ct_template.flags ||
+	       pkt->ctinfo != NFR_CT_NEW || pkt->family != NFR_IPV4 ||
+	       !nfr_ct_has_ports(pkt, pkt->l4_off);
 }
 
-/* The connection that the stages found (index << 1 | direction), if there is nothing special about
- * the packet, it is in the table, and nothing about it asks for a closer look either; 0 otherwise. */
-NFR_INLINE uint32_t nfr_ct_staged(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+/* Whether the connection that the stages found for such a packet is its own, in the table, and
+ * nothing about it asks for a closer look either. */
+NFR_INLINE bool nfr_ct_staged_fits(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+				   uint32_t l4_off)
 {
 	const uint16_t plain = NFR_IPS_CONFIRMED | NFR_IPS_SEEN_REPLY;
-	const struct nfr_ct *ct;
+	const struct nfr_ct *ct = nfr_ct_at(net, pkt->ct_ref >> 1);
 
-	if (!pkt->ct_ref || nfr_ct_is_special(pkt))
-		return 0;
-	ct = nfr_ct_at(net, pkt->ct_ref >> 1);
-	if (!(ct->life & NFR_CT_LIVE) || ct->ext || ct->expires_ns <= net->env->now_ns ||
-	    (ct->status & (plain | NFR_IPS_DYING | NFR_IPS_FIXED_TIMEOUT | NFR_IPS_SEQ_ADJUST)) !=
-		    plain)
-		return 0;
-	return nfr_ct_has_tuple4(ct, pkt->ct_ref & 1, pkt) ? pkt->ct_ref : 0;
+	return ct->life & NFR_CT_LIVE && !ct->ext && ct->expires_ns > net->env->now_ns &&
+	       (ct->status & (plain | NFR_IPS_DYING | NFR_IPS_FIXED_TIMEOUT |
+			      NFR_IPS_SEQ_ADJUST)) == plain &&
+	       nfr_ct_has_tuple4(ct, pkt->ct_ref & 1, pkt, l4_off);
 }
 
-/* Tracks the packet, and sets its ct_idx and ctinfo, if it only keeps that connection established;
- * false otherwise, with nothing changed. */
-static inline bool nfr_ct_track_staged(struct nfr_ctnet *net, struct nfr_pkt *pkt, uint32_t ref)
+/* The same of any packet. */
+NFR_INLINE bool nfr_ct_staged(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 {
-	if (!nfr_ct_l4(pkt->protonum)->established(net, nfr_ct_at(net, ref >> 1), pkt, ref & 1))
+	return pkt->ct_ref && !nfr_ct_is_special(pkt) &&
+	       nfr_ct_staged_fits(net, pkt, pkt->l4_off);
+}
+
+/* Tracks the packet, and sets its ct_idx and ctinfo, if it only keeps the connection that fits it
+ * established; false otherwise, with nothing changed. */
+NFR_INLINE bool nfr_ct_track_staged(struct nfr_ctnet *net, struct nfr_pkt *pkt, uint32_t l4_off)
+{
+	struct nfr_ct *ct = nfr_ct_at(net, pkt->ct_ref >> 1);
+	unsigned dir = pkt->ct_ref & 1;
+
+	if (pkt->protonum == NFR_IPPROTO_TCP
+		    ? !nfr_tcp_keeps_established(net, ct, pkt, dir, l4_off)
+		    : !nfr_ct_l4(pkt->protonum)->established(net, ct, pkt, dir))
 		return false;
-	pkt->ct_idx = ref >> 1;
-	pkt->ctinfo = (ref & 1) == NFR_CT_DIR_REPLY ? NFR_CT_ESTABLISHED_REPLY
-						    : NFR_CT_ESTABLISHED;
+	pkt->ct_idx = pkt->ct_ref >> 1;
+	pkt->ctinfo = dir == NFR_CT_DIR_REPLY ? NFR_CT_ESTABLISHED_REPLY : NFR_CT_ESTABLISHED;
 	return true;
 }
 

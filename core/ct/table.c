@@ -129,14 +129,6 @@ uint32_t nfr_ct_lookup_slots(struct nfr_ctnet *net, const struct nfr_ct_flow *fl
 	return ref;
 }
 
-uint32_t nfr_ct_table_guess(const struct nfr_ctnet *net, uint64_t hash)
-{
-	const struct nfr_ct_bucket *bucket = nfr_ct_bucket_of(net, hash);
-	uint32_t hits = nfr_ct_match_tags(bucket, nfr_ct_tag(hash));
-
-	return hits ? bucket->ref[nfr_ct_lowest_bit(hits)] : 0;
-}
-
 /* ---- putting and taking ---- */
 
 static unsigned max_probes(const struct nfr_ctnet *net)

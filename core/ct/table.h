@@ -113,9 +113,6 @@ bool nfr_ct_table_add(struct nfr_ctnet *net, uint32_t idx, const uint64_t hash[N
 bool nfr_ct_table_add_reply(struct nfr_ctnet *net, uint32_t idx, uint64_t hash);
 void nfr_ct_table_del(struct nfr_ctnet *net, uint32_t idx);
 
-/* A guess which slot the hash leads to: for prefetching only. 0: none. */
-uint32_t nfr_ct_table_guess(const struct nfr_ctnet *net, uint64_t hash);
-
 /* The bucket of a hash: its lower half, scaled to their number. */
 static inline uint32_t nfr_ct_home(const struct nfr_ctnet *net, uint64_t hash)
 {
@@ -179,6 +176,15 @@ static inline bool nfr_ct_table_add_at_once(struct nfr_ctnet *net, uint32_t idx,
 	nfr_ct_fill_slot(original, free_original, idx << 1, hash[NFR_CT_DIR_ORIGINAL]);
 	nfr_ct_fill_slot(reply, free_reply, idx << 1 | 1, hash[NFR_CT_DIR_REPLY]);
 	return true;
+}
+
+/* A guess which slot the hash leads to: for prefetching only. 0: none. */
+static inline uint32_t nfr_ct_table_guess(const struct nfr_ctnet *net, uint64_t hash)
+{
+	const struct nfr_ct_bucket *bucket = nfr_ct_bucket_of(net, hash);
+	uint32_t hits = nfr_ct_match_tags(bucket, nfr_ct_tag(hash));
+
+	return hits ? bucket->ref[nfr_ct_lowest_bit(hits)] : 0;
 }
 
 #endif

@@ -27,7 +27,7 @@
  */
 #include "ct/l4.h"
 #include "ct/seqadj.h"
-#include "ct/tcp_window.h"
+#include "ct/tcp_short.h"
 #include "pkt/parse.h"
 
 #define HZ 250u /* Debian's kernel; one of its texts counts in ticks */
@@ -364,7 +364,7 @@ static void trace_window(const struct tcp_ctx *c, const char *why)
 
 #define TIMEOUT(state) offsetof(struct nfr_sysctl, tcp_timeout_##state)
 
-static inline uint64_t timeout_ns(const struct nfr_sysctl *sysctl, unsigned state)
+static int32_t timeout_s(const struct nfr_sysctl *sysctl, unsigned state)
 {
 	static const uint16_t at[NFR_TCP_MAX] = {
 		TIMEOUT(syn_sent),   TIMEOUT(syn_sent), TIMEOUT(syn_recv),  TIMEOUT(established),
@@ -374,7 +374,7 @@ static inline uint64_t timeout_ns(const struct nfr_sysctl *sysctl, unsigned stat
 	int32_t seconds;
 
 	memcpy(&seconds, (const uint8_t *)sysctl + at[state], sizeof(seconds));
-	return nfr_ct_s_to_ns(seconds);
+	return seconds;
 }
 
 /*
@@ -426,24 +426,15 @@ static enum step check_window(struct tcp_ctx *c)
 
 /* ---- after it ---- */
 
-/* How long the connection lives behind a segment of this index that led to this state. */
-static inline uint64_t choose_timeout(const struct nfr_sysctl *sysctl, const struct nfr_ct_tcp *tcp,
-			       uint8_t state, uint8_t index)
+/* How many seconds the connection lives behind a segment of this index that led to this state. */
+static int32_t choose_timeout(const struct nfr_sysctl *sysctl, const struct nfr_ct_tcp *tcp,
+			      uint8_t state, uint8_t index)
 {
-	uint64_t timeout = timeout_ns(sysctl, state);
-	uint64_t retrans = nfr_ct_s_to_ns(sysctl->tcp_timeout_max_retrans);
-	uint64_t unack = nfr_ct_s_to_ns(sysctl->tcp_timeout_unacknowledged);
-	uint8_t flags = tcp->flags[0] | tcp->flags[1];
+	int32_t timeout = timeout_s(sysctl, state);
 
-	if (tcp->retrans >= sysctl->tcp_max_retrans && timeout > retrans)
-		return retrans;
-	if (index == NFR_TCP_RST_SET)
-		return timeout_ns(sysctl, NFR_TCP_CLOSE);
-	if (flags & NFR_TCP_FLAG_DATA_UNACKNOWLEDGED && timeout > unack)
-		return unack;
-	if (tcp->last_win == 0 && timeout > retrans)
-		return retrans;
-	return timeout;
+	if (index == NFR_TCP_RST_SET && !nfr_tcp_repeats_itself(sysctl, tcp, timeout))
+		return timeout_s(sysctl, NFR_TCP_CLOSE);
+	return nfr_tcp_shorter_timeout(sysctl, tcp, timeout);
 }
 
 static bool becomes_assured(const struct tcp_ctx *c)
@@ -454,8 +445,8 @@ static bool becomes_assured(const struct tcp_ctx *c)
 
 static void refresh(struct tcp_ctx *c)
 {
-	uint64_t unack = nfr_ct_s_to_ns(c->net->env->sysctl.tcp_timeout_unacknowledged);
-	uint64_t timeout =
+	int32_t unack = c->net->env->sysctl.tcp_timeout_unacknowledged;
+	int32_t timeout =
 		choose_timeout(&c->net->env->sysctl, c->tcp, c->new_state, c->seg.index);
 
 	if (!(c->ct->status & NFR_IPS_SEEN_REPLY)) {
@@ -473,7 +464,7 @@ static void refresh(struct tcp_ctx *c)
 	} else if (becomes_assured(c)) {
 		nfr_ct_set_assured(c->net, c->ct);
 	}
-	nfr_ct_refresh_acct(c->net, c->ct, c->pkt, timeout);
+	nfr_ct_refresh_acct(c->net, c->ct, c->pkt, nfr_ct_s_to_ns(timeout));
 }
 
 static void move(struct tcp_ctx *c)
@@ -516,60 +507,12 @@ static unsigned tcp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	return step == STEP_INVALID ? NFR_CT_L4_INVALID : NFR_ACCEPT;
 }
 
-/* ---- the short way ---- */
+/* ---- the short ways ---- */
 
-/* What an ACK in ESTABLISHED may carry to go the short way: nothing that moves the state. */
-#define PLAIN_BITS (NFR_TCP_ACK | NFR_TCP_PSH | NFR_TCP_ECE | NFR_TCP_CWR)
-
-/* Reads the header of an acknowledgement without options; false for all other segments. */
-static bool read_plain_ack(const struct nfr_pkt *pkt, unsigned dir, struct nfr_tcp_segment *seg)
-{
-	const uint8_t *th = pkt->data + pkt->l4_off;
-
-	if (pkt->len < pkt->l4_off + NFR_TCP_HLEN || th[12] >> 4 != NFR_TCP_HLEN / 4 ||
-	    !(th[13] & NFR_TCP_ACK) || th[13] & (uint8_t)~PLAIN_BITS)
-		return false;
-	seg->bits = th[13];
-	seg->dir = (uint8_t)dir;
-	seg->seq = nfr_get32(th + 4);
-	seg->ack = nfr_get32(th + 8);
-	seg->win = nfr_get16(th + 14);
-	seg->end = seg->seq + (pkt->len - pkt->l4_off - NFR_TCP_HLEN);
-	return true;
-}
-
-/*
- * Most segments only acknowledge, or carry data, in a connection that both sides have spoken in,
- * and are in the window: after Van Jacobson, that is asked first. For them the way above comes
- * down to this; whatever is not so is left to it, with nothing changed.
- */
 static bool tcp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
 			    unsigned dir)
 {
-	const struct nfr_sysctl *sysctl = &net->env->sysctl;
-	struct nfr_ct_tcp *tcp = &ct->proto.tcp;
-	struct nfr_tcp_peer *sender = &tcp->seen[dir], *receiver = &tcp->seen[!dir];
-	struct nfr_tcp_segment seg;
-	struct nfr_tcp_numbers n;
-	uint32_t win;
-
-	if (tcp->state != NFR_TCP_ESTABLISHED || !(ct->status & NFR_IPS_ASSURED) ||
-	    sender->td_maxwin == 0 ||
-	    !read_plain_ack(pkt, dir, &seg))
-		return false;
-	n = (struct nfr_tcp_numbers){seg.seq, seg.ack, seg.ack, seg.end};
-	if (!nfr_tcp_window_fits(sender, receiver, &n) ||
-	    (sysctl->ct_checksum && !nfr_tcp4_csum_ok(pkt)))
-		return false;
-	win = (uint32_t)seg.win << tcp->td_scale[dir];
-	nfr_tcp_move_sender(sender, &tcp->flags[dir], NFR_TCP_ACK, &n, win);
-	nfr_tcp_move_receiver(receiver, &tcp->flags[!dir], sender, &n, win);
-	nfr_tcp_count_retrans(tcp, &seg, &n);
-	tcp->last_index = NFR_TCP_ACK_SET;
-	tcp->last_dir = (uint8_t)dir;
-	ct->expires_ns = net->env->now_ns + choose_timeout(sysctl, tcp, NFR_TCP_ESTABLISHED,
-							   NFR_TCP_ACK_SET);
-	return true;
+	return nfr_tcp_keeps_established(net, ct, pkt, dir, pkt->l4_off);
 }
 
 /*
@@ -584,14 +527,15 @@ static bool tcp_open(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_
 
 	if (read_segment(pkt, &seg) ||
 	    (seg.bits & (uint8_t)~(NFR_TCP_PSH | NFR_TCP_ECE | NFR_TCP_CWR)) != NFR_TCP_SYN ||
-	    (sysctl->ct_checksum && !nfr_tcp4_csum_ok(pkt)))
+	    (sysctl->ct_checksum && !nfr_tcp4_csum_ok(pkt, pkt->l4_off)))
 		return false;
 	nfr_tcp_window_open(tcp, &seg);
 	tcp->seen[NFR_CT_DIR_REPLY].td_maxend = tcp->seen[NFR_CT_DIR_ORIGINAL].td_maxwin;
 	tcp->last_index = NFR_TCP_SYN_SET;
 	tcp->state = NFR_TCP_SYN_SENT;
 	nfr_ct_event_cache(net, ct, NFR_IPCT_PROTOINFO);
-	ct->expires_ns = choose_timeout(sysctl, tcp, NFR_TCP_SYN_SENT, NFR_TCP_SYN_SET);
+	ct->expires_ns = nfr_ct_s_to_ns(
+		choose_timeout(sysctl, tcp, NFR_TCP_SYN_SENT, NFR_TCP_SYN_SET));
 	return true;
 }
 
@@ -603,7 +547,8 @@ void nfr_ct_set_closing(struct nfr_ctnet *net, uint32_t idx)
 	    ct->proto.tcp.state == NFR_TCP_CLOSE)
 		return;
 	ct->proto.tcp.state = NFR_TCP_CLOSE;
-	ct->expires_ns = net->env->now_ns + timeout_ns(&net->env->sysctl, NFR_TCP_CLOSE);
+	ct->expires_ns = net->env->now_ns +
+			 nfr_ct_s_to_ns(timeout_s(&net->env->sysctl, NFR_TCP_CLOSE));
 	nfr_ct_event_cache(net, ct, NFR_IPCT_PROTOINFO);
 }
 

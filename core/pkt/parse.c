@@ -235,7 +235,7 @@ bool nfr_l4_csum_ok(const struct nfr_pkt *pkt)
 	switch (pkt->protonum) {
 	case NFR_IPPROTO_TCP:
 		if (len >= 20 && pkt->family == NFR_IPV4)
-			return nfr_tcp4_csum_ok(pkt);
+			return nfr_tcp4_csum_ok(pkt, pkt->l4_off);
 		return len < 20 || csum_ok(pkt, len, true);
 	case NFR_IPPROTO_UDP:
 		return len < 8 || nfr_get16(l4 + 6) == 0 || csum_ok(pkt, len, true);

@@ -133,11 +133,11 @@ void nfr_ip_set_len(struct nfr_pkt *pkt);
  * too short to hold one passes: its tracker refuses it for that. */
 bool nfr_l4_csum_ok(const struct nfr_pkt *pkt);
 
-/* The same for TCP over IPv4, of whose header 20 bytes are known to be there. */
-static inline bool nfr_tcp4_csum_ok(const struct nfr_pkt *pkt)
+/* The same for TCP over IPv4, of whose header 20 bytes are known to be there, at pkt->l4_off. */
+NFR_INLINE bool nfr_tcp4_csum_ok(const struct nfr_pkt *pkt, uint32_t l4_off)
 {
-	const uint8_t *th = pkt->data + pkt->l4_off;
-	uint16_t len = (uint16_t)(pkt->len - pkt->l4_off);
+	const uint8_t *th = pkt->data + l4_off;
+	uint16_t len = (uint16_t)(pkt->len - l4_off);
 	uint64_t sum = nfr_csum_run_pseudo(NFR_IPV4, pkt->data, NFR_IPPROTO_TCP, len);
 
 	sum = nfr_csum_run20(sum, th);

@@ -128,13 +128,14 @@ static void go(struct nfr_net *net, const struct nfr_way_half *half, const struc
 
 bool nfr_way_take(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	uint32_t ref = nfr_ct_staged(&net->ct, pkt);
+	uint32_t ref = pkt->ct_ref;
 	unsigned dir = ref & 1;
 	const struct nfr_way_half *half;
 	const struct nfr_way *way;
 	const struct nfr_ct *ct;
 
-	if (!ref || !nfr_is_ordinary4(pkt))
+	if (!nfr_ct_has_ports(pkt, NFR_IP4_HLEN) ||
+	    !nfr_ct_staged_fits(&net->ct, pkt, NFR_IP4_HLEN))
 		return false;
 	if (net->ways.settings != net->env.settings)
 		forget_all(net);
@@ -147,7 +148,7 @@ bool nfr_way_take(struct nfr_net *net, struct nfr_pkt *pkt)
 		return false;
 	}
 	if (pkt->len > half->dst.mtu || ct->event_cache ||
-	    !nfr_ct_track_staged(&net->ct, pkt, ref))
+	    !nfr_ct_track_staged(&net->ct, pkt, NFR_IP4_HLEN))
 		return false;
 	go(net, half, ct, dir, pkt);
 	return true;
