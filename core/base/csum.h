@@ -100,8 +100,8 @@ static inline uint64_t nfr_csum_run20(uint64_t sum, const uint8_t *p)
 }
 
 /* Begins with the pseudo header of a transport protocol. */
-static inline uint64_t nfr_csum_run_pseudo(uint8_t family, const uint8_t *ip_header, uint8_t proto,
-					   uint32_t l4_len)
+NFR_INLINE uint64_t nfr_csum_run_pseudo(uint8_t family, const uint8_t *ip_header, uint8_t proto,
+					uint32_t l4_len)
 {
 	uint64_t sum = (uint64_t)nfr_csum_word(proto) + nfr_csum_word(l4_len) +
 		       nfr_csum_word(l4_len >> 16);

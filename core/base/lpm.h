@@ -58,7 +58,7 @@ static inline struct nfr_lpm_node *nfr_lpm_node_at(const struct nfr_lpm *lpm, ui
 }
 
 /* The same for an IPv4 address in host order. */
-static inline uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr)
+NFR_INLINE uint32_t nfr_lpm_find4(const struct nfr_lpm *lpm, uint32_t root, uint32_t addr)
 {
 	uint32_t entry = root;
 

@@ -64,7 +64,7 @@ static NFR_APART void nfr_ct_stage_hash(struct nfr_ctnet *net, struct nfr_pkt *p
 }
 
 /* The same of a whole IPv4 packet without options. */
-static inline void nfr_ct_stage_hash4(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+NFR_INLINE void nfr_ct_stage_hash4(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
 	if (!nfr_ct_has_ports(pkt, NFR_IP4_HLEN))
 		nfr_ct_stage_hash(net, pkt);
@@ -74,7 +74,7 @@ static inline void nfr_ct_stage_hash4(struct nfr_ctnet *net, struct nfr_pkt *pkt
 					      nfr_ct_key_tail4(pkt, NFR_IP4_HLEN)));
 }
 
-static inline void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt)
+NFR_INLINE void nfr_ct_stage_entry(struct nfr_ctnet *net, struct nfr_pkt *pkt)
 {
 	const struct nfr_ct *ct;
 

@@ -12,35 +12,36 @@
 #include "pkt/parse.h"
 
 /* The same segment came so often that the connection is not to outlive it for long. */
-static inline bool nfr_tcp_repeats_itself(const struct nfr_sysctl *sysctl,
-					  const struct nfr_ct_tcp *tcp, int32_t timeout_s)
+NFR_INLINE bool nfr_tcp_repeats_itself(const struct nfr_sysctl *sysctl,
+				       const struct nfr_ct_tcp *tcp, int32_t timeout_s)
 {
-	return tcp->retrans >= sysctl->tcp_max_retrans &&
-	       timeout_s > sysctl->tcp_timeout_max_retrans;
+	return (tcp->retrans >= sysctl->tcp_max_retrans) &
+	       (timeout_s > sysctl->tcp_timeout_max_retrans);
 }
 
-/* The timeout of a state, or a shorter one that the connection must do with, in seconds. */
-static inline int32_t nfr_tcp_shorter_timeout(const struct nfr_sysctl *sysctl,
-					      const struct nfr_ct_tcp *tcp, int32_t timeout_s)
+/* The timeout of a state, or a shorter one that the connection must do with, in seconds. What is
+ * asked last counts most. */
+NFR_INLINE int32_t nfr_tcp_shorter_timeout(const struct nfr_sysctl *sysctl,
+					   const struct nfr_ct_tcp *tcp, int32_t timeout_s)
 {
+	int32_t retrans_s = sysctl->tcp_timeout_max_retrans;
+	int32_t unack_s = sysctl->tcp_timeout_unacknowledged;
 	uint8_t flags = tcp->flags[0] | tcp->flags[1];
+	int32_t s = timeout_s;
 
-	if (nfr_tcp_repeats_itself(sysctl, tcp, timeout_s))
-		return sysctl->tcp_timeout_max_retrans;
-	if (flags & NFR_TCP_FLAG_DATA_UNACKNOWLEDGED &&
-	    timeout_s > sysctl->tcp_timeout_unacknowledged)
-		return sysctl->tcp_timeout_unacknowledged;
-	if (tcp->last_win == 0 && timeout_s > sysctl->tcp_timeout_max_retrans)
-		return sysctl->tcp_timeout_max_retrans;
-	return timeout_s;
+	if (tcp->last_win == 0 && timeout_s > retrans_s)
+		s = retrans_s;
+	if (flags & NFR_TCP_FLAG_DATA_UNACKNOWLEDGED && timeout_s > unack_s)
+		s = unack_s;
+	return nfr_tcp_repeats_itself(sysctl, tcp, timeout_s) ? retrans_s : s;
 }
 
 /* What an ACK in ESTABLISHED may carry to go the short way: nothing that moves the state. */
 #define NFR_TCP_PLAIN_BITS (NFR_TCP_ACK | NFR_TCP_PSH | NFR_TCP_ECE | NFR_TCP_CWR)
 
 /* Reads the header of an acknowledgement without options; false for all other segments. */
-static inline bool nfr_tcp_read_plain_ack(const struct nfr_pkt *pkt, uint32_t l4_off,
-					  unsigned dir, struct nfr_tcp_segment *seg)
+NFR_INLINE bool nfr_tcp_read_plain_ack(const struct nfr_pkt *pkt, uint32_t l4_off,
+				       unsigned dir, struct nfr_tcp_segment *seg)
 {
 	const uint8_t *th = pkt->data + l4_off;
 

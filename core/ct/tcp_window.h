@@ -33,9 +33,9 @@ static inline uint32_t nfr_tcp_lowest_ack(const struct nfr_tcp_peer *sender,
 }
 
 /* All four conditions hold. */
-static inline bool nfr_tcp_window_fits(const struct nfr_tcp_peer *sender,
-				       const struct nfr_tcp_peer *receiver,
-				       const struct nfr_tcp_numbers *n)
+NFR_INLINE bool nfr_tcp_window_fits(const struct nfr_tcp_peer *sender,
+				    const struct nfr_tcp_peer *receiver,
+				    const struct nfr_tcp_numbers *n)
 {
 	return nfr_tcp_before(n->seq, sender->td_maxend + 1) &&
 	       (!receiver->td_maxwin ||
@@ -45,8 +45,8 @@ static inline bool nfr_tcp_window_fits(const struct nfr_tcp_peer *sender,
 }
 
 /* What the segment tells of its sender; win is scaled. */
-static inline void nfr_tcp_move_sender(struct nfr_tcp_peer *sender, uint8_t *flags, uint8_t bits,
-				       const struct nfr_tcp_numbers *n, uint32_t win)
+NFR_INLINE void nfr_tcp_move_sender(struct nfr_tcp_peer *sender, uint8_t *flags, uint8_t bits,
+				    const struct nfr_tcp_numbers *n, uint32_t win)
 {
 	uint32_t seen_win = win + (n->sack - n->ack);
 	uint8_t f = *flags;
@@ -66,9 +66,9 @@ static inline void nfr_tcp_move_sender(struct nfr_tcp_peer *sender, uint8_t *fla
 }
 
 /* And of its receiver: how far that one may send now. */
-static inline void nfr_tcp_move_receiver(struct nfr_tcp_peer *receiver, uint8_t *flags,
-					 const struct nfr_tcp_peer *sender,
-					 const struct nfr_tcp_numbers *n, uint32_t win)
+NFR_INLINE void nfr_tcp_move_receiver(struct nfr_tcp_peer *receiver, uint8_t *flags,
+				      const struct nfr_tcp_peer *sender,
+				      const struct nfr_tcp_numbers *n, uint32_t win)
 {
 	if (receiver->td_maxwin != 0 && nfr_tcp_after(n->end, sender->td_maxend))
 		receiver->td_maxwin += n->end - sender->td_maxend;
@@ -78,21 +78,22 @@ static inline void nfr_tcp_move_receiver(struct nfr_tcp_peer *receiver, uint8_t 
 		*flags &= (uint8_t)~NFR_TCP_FLAG_DATA_UNACKNOWLEDGED;
 }
 
-/* The same acknowledgement again and again says that data or window updates are lost. */
-static inline void nfr_tcp_count_retrans(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
-					 const struct nfr_tcp_numbers *n)
+/* The same acknowledgement again and again says that data or window updates are lost. Asked without
+ * a branch: nothing foretells which side of a connection speaks next. */
+NFR_INLINE void nfr_tcp_count_retrans(struct nfr_ct_tcp *tcp, const struct nfr_tcp_segment *seg,
+				      const struct nfr_tcp_numbers *n)
 {
-	if (tcp->last_dir == seg->dir && tcp->last_seq == n->seq && tcp->last_ack == n->ack &&
-	    tcp->last_end == n->end && tcp->last_win == seg->win) {
-		tcp->retrans++;
-		return;
-	}
+	uint32_t differs = (uint32_t)(tcp->last_dir ^ seg->dir) | (tcp->last_seq ^ n->seq) |
+			   (tcp->last_ack ^ n->ack) | (tcp->last_end ^ n->end) |
+			   (uint32_t)(tcp->last_win ^ seg->win);
+	uint8_t again = (uint8_t)(tcp->retrans + 1);
+
+	tcp->retrans = differs ? 0 : again;
 	tcp->last_dir = seg->dir;
 	tcp->last_seq = n->seq;
 	tcp->last_ack = n->ack;
 	tcp->last_end = n->end;
 	tcp->last_win = seg->win;
-	tcp->retrans = 0;
 }
 
 #endif

@@ -204,8 +204,8 @@ enum nfr_status nfr_use_conntrack(struct nfr_env *env, uint8_t family, bool on);
 
 /* nfr_xmit() of a received unicast IPv4 packet by the interface of `cache`, with that one's header
  * for all next hops over the one that it came with, where there is such a header and such room. */
-static inline void nfr_xmit_unicast4(struct nfr_net *net, const struct nfr_link_cache *cache,
-				     struct nfr_pkt *pkt)
+NFR_INLINE void nfr_xmit_unicast4(struct nfr_net *net, const struct nfr_link_cache *cache,
+				  struct nfr_pkt *pkt)
 {
 	if (!cache->plain_output || pkt->link_len != NFR_LINK_HLEN || pkt->buf) {
 		nfr_xmit(net, pkt);

@@ -22,7 +22,7 @@ static inline bool nfr_may_be_fragment(const struct nfr_pkt *pkt)
 }
 
 NFR_INLINE bool nfr_hook_is_idle(struct nfr_net *net, const struct nfr_hook_entry *e,
-				    const struct nfr_pkt *pkt, enum nfr_inet_hook hook)
+				 const struct nfr_pkt *pkt, enum nfr_inet_hook hook)
 {
 	if (e->kind == NFR_HOOK_TABLE)
 		return nfr_xt_table_only_counts(e->priv, pkt, hook);
@@ -35,7 +35,7 @@ NFR_INLINE bool nfr_hook_is_idle(struct nfr_net *net, const struct nfr_hook_entr
 
 /* Runs the hooks of a point. */
 NFR_INLINE unsigned nfr_hook_point_run(struct nfr_net *net, struct nfr_pkt *pkt,
-					  enum nfr_inet_hook hook, uint16_t in, uint16_t out)
+				       enum nfr_inet_hook hook, uint16_t in, uint16_t out)
 {
 	const struct nfr_hook_list *list = &net->hooks.list[pkt->family == NFR_IPV6][hook];
 	const struct nfr_hook_entry *e = net->hooks.entries + list->first, *end = e + list->n;
@@ -57,7 +57,7 @@ NFR_INLINE unsigned nfr_hook_point_run(struct nfr_net *net, struct nfr_pkt *pkt,
 }
 
 NFR_INLINE unsigned nfr_hook_point(struct nfr_net *net, struct nfr_pkt *pkt,
-				      enum nfr_inet_hook hook, uint16_t in, uint16_t out)
+				   enum nfr_inet_hook hook, uint16_t in, uint16_t out)
 {
 	return nfr_hooks_any(&net->hooks, pkt->family, hook)
 		       ? nfr_hook_point_run(net, pkt, hook, in, out)

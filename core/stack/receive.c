@@ -148,8 +148,8 @@ static struct arrival arrival_on(struct nfr_net *net, uint16_t ifindex)
  * and a hop to spare. Everything is looked at before anything is written; `pkt` is clear. False:
  * look closer, as above.
  */
-static inline bool plain_header(const struct arrival *in, const struct nfr_frame *frame,
-				struct nfr_pkt *pkt)
+NFR_INLINE bool plain_header(const struct arrival *in, const struct nfr_frame *frame,
+			     struct nfr_pkt *pkt)
 {
 	const uint8_t *h = frame->data, *ip = h + ETH_HLEN;
 	uint32_t tot_len;
@@ -199,8 +199,8 @@ static NFR_APART enum nfr_reason headers(const struct arrival *in, const struct 
 	return reason;
 }
 
-static inline void begin(struct nfr_net *net, const struct arrival *in,
-			 const struct nfr_frame *frame, struct nfr_pkt *pkt)
+NFR_INLINE void begin(struct nfr_net *net, const struct arrival *in,
+		      const struct nfr_frame *frame, struct nfr_pkt *pkt)
 {
 	nfr_pkt_clear(pkt);
 	if (plain_header(in, frame, pkt)) {

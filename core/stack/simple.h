@@ -17,7 +17,7 @@ static inline bool nfr_is_ordinary_addr4(const uint8_t *a)
 
 /* nfr_route_input4() where nothing is set that asks for a closer look, for ordinary addresses that
  * have a unicast route to another interface. */
-static inline bool nfr_route_input4_simple(struct nfr_net *net, struct nfr_pkt *pkt)
+NFR_INLINE bool nfr_route_input4_simple(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	const struct nfr_fib *fib = &net->fib;
 	const uint8_t *saddr = pkt->data + 12, *daddr = pkt->data + 16;
@@ -38,7 +38,7 @@ static inline bool nfr_route_input4_simple(struct nfr_net *net, struct nfr_pkt *
 }
 
 /* The way of a packet of NFR_PKT_ORDINARY where no hook stands. */
-static inline bool nfr_forward_unhooked(struct nfr_net *net, struct nfr_pkt *pkt)
+NFR_INLINE bool nfr_forward_unhooked(struct nfr_net *net, struct nfr_pkt *pkt)
 {
 	const struct nfr_hook_list *list = net->hooks.list[0];
 	const struct nfr_link_cache *out;
