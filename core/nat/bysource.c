@@ -20,12 +20,6 @@
 #include "base/hint.h"
 #include "nat/bysource.h"
 
-/* Where a source belongs. */
-struct place {
-	struct nfr_nat_sources *list;
-	uint32_t bits;
-};
-
 /* A key without its destination: source address (of IPv4), and port, protocol, family, zone. */
 static uint64_t source_addr(const struct nfr_ct_key *key)
 {
@@ -37,7 +31,7 @@ static uint64_t source_rest(const struct nfr_ct_key *key)
 	return nfr_le64((const uint8_t *)key + 8) & ~(UINT64_C(0xffff) << 16);
 }
 
-static struct place place_of(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig)
+static struct nfr_nat_place place_of(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig)
 {
 	const struct nfr_hash_key *key = &nat->env->hash_key;
 	const uint8_t *addr6 = orig->addr6[0].b;
@@ -46,13 +40,13 @@ static struct place place_of(const struct nfr_natnet *nat, const struct nfr_ct_f
 	if (orig->key.l3num != NFR_IPV4)
 		addr = nfr_hash_2(key, nfr_le64(addr6), nfr_le64(addr6 + 8));
 	hash = nfr_hash_2(key, addr, source_rest(&orig->key));
-	return (struct place){
+	return (struct nfr_nat_place){
 		.list = &nat->bysource[(uint64_t)(uint32_t)hash * nat->n_bysource >> 32],
 		.bits = UINT32_C(1) << (hash >> 59) | UINT32_C(1) << (hash >> 54 & 31),
 	};
 }
 
-static struct place place_of_ct(const struct nfr_natnet *nat, uint32_t ct_idx)
+struct nfr_nat_place nfr_bysource_place(const struct nfr_natnet *nat, uint32_t ct_idx)
 {
 	struct nfr_ct_flow orig;
 
@@ -76,25 +70,24 @@ void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flo
 	nfr_prefetch(place_of(nat, orig).list);
 }
 
-void nfr_bysource_prefetch_link(const struct nfr_natnet *nat, uint32_t ct_idx)
+void nfr_bysource_prefetch_link(const struct nfr_natnet *nat, const struct nfr_nat_place *place)
 {
-	uint32_t first = place_of_ct(nat, ct_idx).list->first;
+	uint32_t first = place->list->first;
 
 	if (first)
 		nfr_prefetch(&nat->prev[first - 1]);
 }
 
-void nfr_bysource_add(struct nfr_natnet *nat, uint32_t ct_idx)
+void nfr_bysource_add(struct nfr_natnet *nat, const struct nfr_nat_place *place, uint32_t ct_idx)
 {
-	struct place place = place_of_ct(nat, ct_idx);
-	uint32_t next = place.list->first;
+	uint32_t next = place->list->first;
 
 	nfr_ct_at(nat->ct, ct_idx)->nat_link = next;
 	nat->prev[ct_idx - 1] = 0;
 	if (next)
 		nat->prev[next - 1] = ct_idx;
-	place.list->first = ct_idx;
-	place.list->seen |= place.bits;
+	place->list->first = ct_idx;
+	place->list->seen |= place->bits;
 }
 
 void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx)
@@ -109,7 +102,7 @@ void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx)
 		nfr_ct_at(nat->ct, prev)->nat_link = next;
 		return;
 	}
-	list = place_of_ct(nat, ct_idx).list;
+	list = nfr_bysource_place(nat, ct_idx).list;
 	list->first = next;
 	if (!next)
 		list->seen = 0;
@@ -144,10 +137,10 @@ static uint32_t find_from(const struct nfr_natnet *nat, uint32_t idx,
 uint32_t nfr_bysource_first(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig,
 			    unsigned *left)
 {
-	struct place place = place_of(nat, orig);
+	struct nfr_nat_place place = place_of(nat, orig);
 
 	*left = NFR_NAT_BYSOURCE_MAX;
-	if ((place.list->seen & place.bits) != place.bits)
+	if (nfr_bysource_is_new(&place))
 		return 0;
 	return find_from(nat, place.list->first, orig, left);
 }
@@ -164,7 +157,7 @@ static const char *check_list(const struct nfr_natnet *nat, const struct nfr_nat
 	uint32_t prev = 0;
 
 	for (uint32_t idx = list->first; idx; idx = nfr_ct_at(nat->ct, idx)->nat_link) {
-		struct place place;
+		struct nfr_nat_place place;
 
 		if (idx > nat->ct->cts.max || (*budget)-- == 0)
 			return "nat: by-source list does not end";
@@ -172,7 +165,7 @@ static const char *check_list(const struct nfr_natnet *nat, const struct nfr_nat
 			return "nat: by-source list is not linked back";
 		if (!(nfr_ct_at(nat->ct, idx)->status & NFR_IPS_SRC_NAT_DONE))
 			return "nat: by-source list holds a connection without a source";
-		place = place_of_ct(nat, idx);
+		place = nfr_bysource_place(nat, idx);
 		if (place.list != list || (list->seen & place.bits) != place.bits)
 			return "nat: by-source list holds a source that it has not seen";
 		prev = idx;

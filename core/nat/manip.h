@@ -31,6 +31,13 @@ static inline void nfr_nat_correct(uint8_t *csum, uint64_t delta)
 	memcpy(csum, &c, sizeof(c));
 }
 
+/* A whole TCP header over IPv4, and not of a packet in pieces. */
+static inline bool nfr_nat_is_tcp4(const struct nfr_pkt *pkt)
+{
+	return pkt->family == NFR_IPV4 && pkt->protonum == NFR_IPPROTO_TCP &&
+	       !(pkt->flags & NFR_PKT_FRAG_LIST) && pkt->l4_off + 20u <= pkt->len;
+}
+
 /*
  * What nfr_nat_manip_pkt() does to an IPv4 packet whose TCP header is there, as nfr_nat_side_of()
  * says: the translation that nearly all packets are about.

@@ -117,23 +117,61 @@ static bool make_room_for_helper(struct nfr_ctnet *net, struct nfr_ct *ct)
 	return nfr_seqadj_add(net, ct);
 }
 
-static void set_bound(struct nfr_natnet *nat, uint32_t ct_idx, enum nfr_nat_manip manip)
+/* place: of its source. */
+static void set_bound(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_place *place,
+		      enum nfr_nat_manip manip)
 {
 	bool is_src = manip == NFR_NAT_MANIP_SRC;
 
 	if (is_src)
-		nfr_bysource_add(nat, ct_idx);
+		nfr_bysource_add(nat, place, ct_idx);
 	else
-		nfr_bysource_prefetch_link(nat, ct_idx); /* its source comes next */
+		nfr_bysource_prefetch_link(nat, place); /* its source comes next */
 	nfr_ct_at(nat->ct, ct_idx)->status |= is_src ? NFR_IPS_SRC_NAT_DONE : NFR_IPS_DST_NAT_DONE;
 }
 
-bool nfr_nat_bind(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_range *range,
-		  enum nfr_nat_manip manip)
+/*
+ * The short way of most bindings: one address and nothing else is asked for, it is another than
+ * now, no connection of this source has come by, and one look says that the tuple with it is
+ * nobody's. False: nothing is done; look closer.
+ */
+static bool bind_plainly(struct nfr_natnet *nat, uint32_t ct_idx,
+			 const struct nfr_nat_range *range, enum nfr_nat_manip manip)
+{
+	struct nfr_ct *ct = nfr_ct_at(nat->ct, ct_idx);
+	bool is_src = manip == NFR_NAT_MANIP_SRC;
+	struct nfr_ct_key *reply = &ct->key[NFR_CT_DIR_REPLY];
+	nfr_be32 *side = is_src ? &reply->dst : &reply->src, was = *side;
+	struct nfr_nat_place place;
+	uint64_t hash;
+
+	if (range->flags != NFR_NAT_RANGE_MAP_IPS || ct->ext || nfr_ct_is_ipv6(ct) ||
+	    !nfr_addr_eq(&range->min_addr, &range->max_addr) ||
+	    memcmp(side, &range->min_addr, sizeof(*side)) == 0)
+		return false;
+	place = nfr_bysource_place(nat, ct_idx);
+	if (is_src && !nfr_bysource_is_new(&place))
+		return false;
+	*side = range->min_addr.ip4;
+	hash = nfr_ct_hash_of(nat->ct, ct, NFR_CT_DIR_REPLY);
+	if (!nfr_ct_bucket_lacks(nfr_ct_bucket_of(nat->ct, hash), hash)) {
+		*side = was;
+		return false;
+	}
+	if (is_src)
+		nat->last_src[0] = range->min_addr;
+	ct->status |= is_src ? NFR_IPS_SRC_NAT : NFR_IPS_DST_NAT;
+	set_bound(nat, ct_idx, &place, manip);
+	return true;
+}
+
+static NFR_APART bool bind_closely(struct nfr_natnet *nat, uint32_t ct_idx,
+				   const struct nfr_nat_range *range, enum nfr_nat_manip manip)
 {
 	struct nfr_ct *ct = nfr_ct_at(nat->ct, ct_idx);
 	bool is_src = manip == NFR_NAT_MANIP_SRC;
 	struct nfr_tuple reply, now, wanted;
+	struct nfr_nat_place place;
 
 	nfr_ct_tuple(nat->ct, ct, NFR_CT_DIR_REPLY, &reply);
 	nfr_ct_invert_tuple(&reply, &now);
@@ -147,8 +185,16 @@ bool nfr_nat_bind(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_
 		if (!make_room_for_helper(nat->ct, ct))
 			return false;
 	}
-	set_bound(nat, ct_idx, manip);
+	place = nfr_bysource_place(nat, ct_idx);
+	set_bound(nat, ct_idx, &place, manip);
 	return true;
+}
+
+bool nfr_nat_bind(struct nfr_natnet *nat, uint32_t ct_idx, const struct nfr_nat_range *range,
+		  enum nfr_nat_manip manip)
+{
+	return bind_plainly(nat, ct_idx, range, manip) ||
+	       bind_closely(nat, ct_idx, range, manip);
 }
 
 unsigned nfr_nat_setup_info(struct nfr_natnet *nat, struct nfr_pkt *pkt,
@@ -167,12 +213,29 @@ unsigned nfr_nat_setup_info(struct nfr_natnet *nat, struct nfr_pkt *pkt,
 /* No other connection has this one's answers: it can stay as it is. */
 static bool is_unique(struct nfr_natnet *nat, uint32_t ct_idx)
 {
+	const struct nfr_ct *ct = nfr_ct_at(nat->ct, ct_idx);
+	uint64_t hash = nfr_ct_hash_of(nat->ct, ct, NFR_CT_DIR_REPLY);
 	struct nfr_ct_flow reply;
 	uint32_t ref;
 
-	nfr_ct_flow_of_ct(nat->ct, nfr_ct_at(nat->ct, ct_idx), NFR_CT_DIR_REPLY, &reply);
-	ref = nfr_ct_lookup(nat->ct, &reply, nfr_ct_hash(nat->ct, &reply), NFR_CT_IN_ANY);
+	if (nfr_ct_bucket_lacks(nfr_ct_bucket_of(nat->ct, hash), hash))
+		return true;
+	nfr_ct_flow_of_ct(nat->ct, ct, NFR_CT_DIR_REPLY, &reply);
+	ref = nfr_ct_lookup(nat->ct, &reply, hash, NFR_CT_IN_ANY);
 	return !ref || ref >> 1 == ct_idx;
+}
+
+static NFR_APART unsigned null_binding_closely(struct nfr_natnet *nat, struct nfr_pkt *pkt,
+					       enum nfr_nat_manip manip)
+{
+	struct nfr_nat_range range = {.flags = NFR_NAT_RANGE_MAP_IPS};
+	const struct nfr_ct *ct = nfr_ct_of(nat->ct, pkt);
+	struct nfr_tuple reply;
+
+	nfr_ct_tuple(nat->ct, ct, NFR_CT_DIR_REPLY, &reply);
+	range.min_addr = manip == NFR_NAT_MANIP_SRC ? reply.dst : reply.src;
+	range.max_addr = range.min_addr;
+	return nfr_nat_setup_info(nat, pkt, &range, manip);
 }
 
 /* nf_nat_alloc_null_binding(): the address it has, whatever port that takes; nearly always its
@@ -180,18 +243,13 @@ static bool is_unique(struct nfr_natnet *nat, uint32_t ct_idx)
  * already. */
 static unsigned null_binding(struct nfr_natnet *nat, struct nfr_pkt *pkt, enum nfr_nat_manip manip)
 {
-	struct nfr_nat_range range = {.flags = NFR_NAT_RANGE_MAP_IPS};
-	const struct nfr_ct *ct = nfr_ct_of(nat->ct, pkt);
-	struct nfr_tuple reply;
+	struct nfr_nat_place place;
 
-	if (!nfr_ct_is_confirmed(ct) && is_unique(nat, pkt->ct_idx)) {
-		set_bound(nat, pkt->ct_idx, manip);
-		return NFR_ACCEPT;
-	}
-	nfr_ct_tuple(nat->ct, ct, NFR_CT_DIR_REPLY, &reply);
-	range.min_addr = manip == NFR_NAT_MANIP_SRC ? reply.dst : reply.src;
-	range.max_addr = range.min_addr;
-	return nfr_nat_setup_info(nat, pkt, &range, manip);
+	if (nfr_ct_is_confirmed(nfr_ct_of(nat->ct, pkt)) || !is_unique(nat, pkt->ct_idx))
+		return null_binding_closely(nat, pkt, manip);
+	place = nfr_bysource_place(nat, pkt->ct_idx);
+	set_bound(nat, pkt->ct_idx, &place, manip);
+	return NFR_ACCEPT;
 }
 
 /* The first packet at this kind of hook: rules, or else a null binding. */
@@ -231,6 +289,10 @@ static unsigned translate(struct nfr_natnet *nat, const struct nfr_ct *ct, struc
 		bit ^= NAT_MASK;
 	if (!(ct->status & bit))
 		return NFR_ACCEPT;
+	if (nfr_nat_is_tcp4(pkt)) {
+		nfr_nat_manip_tcp4(pkt, ct, dir, manip);
+		return NFR_ACCEPT;
+	}
 	nfr_nat_side_of(nat->ct, ct, dir, manip, &side);
 	return nfr_nat_manip_pkt(pkt, &side, manip) ? NFR_ACCEPT
 						     : drop(pkt, NFR_REASON_NAT_MANGLE);
