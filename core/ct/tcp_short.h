@@ -39,22 +39,26 @@ NFR_INLINE int32_t nfr_tcp_shorter_timeout(const struct nfr_sysctl *sysctl,
 /* What an ACK in ESTABLISHED may carry to go the short way: nothing that moves the state. */
 #define NFR_TCP_PLAIN_BITS (NFR_TCP_ACK | NFR_TCP_PSH | NFR_TCP_ECE | NFR_TCP_CWR)
 
-/* Reads the header of an acknowledgement without options; false for all other segments. */
-NFR_INLINE bool nfr_tcp_read_plain_ack(const struct nfr_pkt *pkt, uint32_t l4_off,
-				       unsigned dir, struct nfr_tcp_segment *seg)
+/* An acknowledgement without options, all of whose header is there. */
+NFR_INLINE bool nfr_tcp_is_plain_ack(const struct nfr_pkt *pkt, uint32_t l4_off)
 {
 	const uint8_t *th = pkt->data + l4_off;
 
-	if (pkt->len < l4_off + NFR_TCP_HLEN || th[12] >> 4 != NFR_TCP_HLEN / 4 ||
-	    (th[13] & (NFR_TCP_ACK | (uint8_t)~NFR_TCP_PLAIN_BITS)) != NFR_TCP_ACK)
-		return false;
+	return pkt->len >= l4_off + NFR_TCP_HLEN && th[12] >> 4 == NFR_TCP_HLEN / 4 &&
+	       (th[13] & (NFR_TCP_ACK | (uint8_t)~NFR_TCP_PLAIN_BITS)) == NFR_TCP_ACK;
+}
+
+NFR_INLINE void nfr_tcp_read_plain_ack(const struct nfr_pkt *pkt, uint32_t l4_off, unsigned dir,
+				       struct nfr_tcp_segment *seg)
+{
+	const uint8_t *th = pkt->data + l4_off;
+
 	seg->bits = th[13];
 	seg->dir = (uint8_t)dir;
 	seg->seq = nfr_get32(th + 4);
 	seg->ack = nfr_get32(th + 8);
 	seg->win = nfr_get16(th + 14);
 	seg->end = seg->seq + (pkt->len - l4_off - NFR_TCP_HLEN);
-	return true;
 }
 
 /* The tracker's `established` (ct/l4.h); l4_off is pkt->l4_off. */
@@ -69,10 +73,12 @@ NFR_INLINE bool nfr_tcp_keeps_established(struct nfr_ctnet *net, struct nfr_ct *
 	struct nfr_tcp_numbers n;
 	uint32_t win;
 
-	if (tcp->state != NFR_TCP_ESTABLISHED || !(ct->status & NFR_IPS_ASSURED) ||
-	    sender->td_maxwin == 0 || !nfr_tcp_read_plain_ack(pkt, l4_off, dir, &seg) ||
-	    (sysctl->ct_checksum && !nfr_tcp4_csum_ok(pkt, l4_off)))
+	if (!nfr_tcp_is_plain_ack(pkt, l4_off) ||
+	    (sysctl->ct_checksum && !nfr_tcp4_csum_ok(pkt, l4_off)) ||
+	    tcp->state != NFR_TCP_ESTABLISHED || !(ct->status & NFR_IPS_ASSURED) ||
+	    sender->td_maxwin == 0)
 		return false;
+	nfr_tcp_read_plain_ack(pkt, l4_off, dir, &seg);
 	n = (struct nfr_tcp_numbers){seg.seq, seg.ack, seg.ack, seg.end};
 	if (!nfr_tcp_window_fits(sender, receiver, &n))
 		return false;

@@ -86,9 +86,9 @@ NFR_INLINE void nfr_tcp_count_retrans(struct nfr_ct_tcp *tcp, const struct nfr_t
 	uint32_t differs = (uint32_t)(tcp->last_dir ^ seg->dir) | (tcp->last_seq ^ n->seq) |
 			   (tcp->last_ack ^ n->ack) | (tcp->last_end ^ n->end) |
 			   (uint32_t)(tcp->last_win ^ seg->win);
-	uint8_t again = (uint8_t)(tcp->retrans + 1);
+	uint32_t again = 0u - (differs == 0);
 
-	tcp->retrans = differs ? 0 : again;
+	tcp->retrans = (uint8_t)((tcp->retrans + 1u) & again);
 	tcp->last_dir = seg->dir;
 	tcp->last_seq = n->seq;
 	tcp->last_ack = n->ack;

@@ -67,6 +67,49 @@ static inline void nfr_nat_manip_tcp4(struct nfr_pkt *pkt, const struct nfr_ct *
 	pkt->flags &= (uint16_t)~NFR_PKT_HASHED;
 }
 
+/* By what a sum differs when a word of it changes. */
+static inline uint64_t nfr_nat_delta32(uint32_t from, uint32_t to)
+{
+	return (uint64_t)(uint32_t)~from + to;
+}
+
+/*
+ * Both sides at once of an IPv4 packet of TCP or UDP, whose header is there, at pkt->l4_off: its
+ * tuple becomes the opposite direction's, turned round. That is what nfr_nat_manip_pkt() makes of
+ * it for each side that is translated, where all are on which the two tuples differ: a side that
+ * stays adds a zero of one's complement. There is no branch on the direction, which nothing
+ * foretells.
+ */
+NFR_INLINE void nfr_nat_turn4(struct nfr_pkt *pkt, const struct nfr_ct *ct, unsigned dir,
+			      uint32_t l4_off)
+{
+	const struct nfr_ct_key *other = &ct->key[!dir];
+	uint8_t *ip = pkt->data, *l4 = ip + l4_off;
+	bool tcp = pkt->protonum == NFR_IPPROTO_TCP;
+	uint8_t *csum = l4 + (tcp ? 16 : 6);
+	uint32_t src, dst, to_src, to_dst, ports, to_ports;
+	uint64_t delta;
+
+	memcpy(&src, ip + 12, 4);
+	memcpy(&dst, ip + 16, 4);
+	memcpy(&ports, l4, 4);
+	memcpy(&to_src, other->dst.b, 4);
+	memcpy(&to_dst, other->src.b, 4);
+	memcpy(&to_ports, (const uint8_t *)other + offsetof(struct nfr_ct_key, src_l4), 4);
+	to_ports = to_ports << 16 | to_ports >> 16;
+	delta = nfr_nat_delta32(src, to_src) + nfr_nat_delta32(dst, to_dst);
+	memcpy(ip + 12, &to_src, 4);
+	memcpy(ip + 16, &to_dst, 4);
+	memcpy(l4, &to_ports, 4);
+	nfr_nat_correct(ip + 10, delta);
+	pkt->flags &= (uint16_t)~NFR_PKT_HASHED;
+	if (!tcp && nfr_get16(csum) == 0)
+		return; /* UDP without a checksum */
+	nfr_nat_correct(csum, delta + nfr_nat_delta32(ports, to_ports));
+	if (!tcp && nfr_get16(csum) == 0)
+		nfr_put16(csum, 0xffff);
+}
+
 /* Rewrites one side of pkt, checksums included. False: its transport header is cut off. */
 bool nfr_nat_manip_pkt(struct nfr_pkt *pkt, const struct nfr_nat_side *side,
 		       enum nfr_nat_manip manip);

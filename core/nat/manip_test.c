@@ -62,6 +62,60 @@ static void un_nat_of_nat_is_the_identity(void **state)
 	}
 }
 
+static void key_of(const struct rig_pkt *p, struct nfr_ct_key *key)
+{
+	memcpy(&key->src, p->data + 12, 8);
+	memcpy(&key->src_l4, p->data + 20, 4);
+}
+
+/* Both sides at once give what one after the other gives, whichever of them changes. */
+static void turned_as_side_by_side(void **state)
+{
+	struct nfr_rng rng;
+
+	(void)state;
+	nfr_rng_init(&rng, 43, NFR_RNG_NAT);
+	for (unsigned i = 0; i < 20000; i++) {
+		uint8_t protonum = i & 1 ? NFR_IPPROTO_UDP : NFR_IPPROTO_TCP;
+		unsigned dir = i >> 1 & 1, sides = i >> 2 & 3, csum_off = 20 + (i & 1 ? 6 : 16);
+		struct rig_pkt a, b;
+		struct nfr_ct ct = {.status = 0};
+		struct nfr_ct_key from = {.protonum = protonum, .l3num = NFR_IPV4}, *to = &ct.key[!dir];
+		static const uint16_t sums[] = {0, 1, 0xfffe, 0xffff};
+
+		build(&a, protonum, false, i);
+		if (i >> 4 & 1) /* right or wrong, and at the ends of the range */
+			nfr_put16(a.data + csum_off, sums[nfr_rng_below(&rng, 4)]);
+		if (i >> 5 & 1)
+			nfr_put16(a.data + 10, sums[nfr_rng_below(&rng, 4)]);
+		memcpy(&b, &a, sizeof(a));
+		b.pkt.data = b.data;
+		key_of(&a, &from);
+		*to = (struct nfr_ct_key){from.dst, from.src, from.dst_l4, from.src_l4, protonum,
+					  NFR_IPV4, nfr_htons(0)};
+		if (sides & 1 << NFR_NAT_MANIP_SRC) {
+			to->dst = nfr_htonl((uint32_t)nfr_rng_u64(&rng));
+			to->dst_l4 = nfr_htons((uint16_t)nfr_rng_u64(&rng));
+		}
+		if (sides & 1 << NFR_NAT_MANIP_DST) {
+			to->src = nfr_htonl((uint32_t)nfr_rng_u64(&rng));
+			to->src_l4 = nfr_htons((uint16_t)nfr_rng_u64(&rng));
+		}
+		for (unsigned manip = 0; manip < 2; manip++) {
+			struct nfr_nat_side side;
+
+			if (!(sides >> manip & 1))
+				continue;
+			nfr_nat_side_of(NULL, &ct, dir, (enum nfr_nat_manip)manip, &side);
+			assert_true(nfr_nat_manip_pkt(&a.pkt, &side, (enum nfr_nat_manip)manip));
+		}
+		if (sides)
+			nfr_nat_turn4(&b.pkt, &ct, dir, 20);
+		assert_memory_equal(a.data, b.data, a.pkt.len);
+		assert_int_equal(a.pkt.flags, b.pkt.flags);
+	}
+}
+
 /* Sum over all that the TCP checksum covers: 0xffff when it is right. */
 static uint16_t covered(const struct rig_pkt *p)
 {
@@ -295,6 +349,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(un_nat_of_nat_is_the_identity),
+		cmocka_unit_test(turned_as_side_by_side),
 		cmocka_unit_test(wrong_checksums_stay_wrong),
 		cmocka_unit_test(udp_without_a_checksum_stays_so),
 		cmocka_unit_test(udp_checksum_never_becomes_zero),

@@ -47,7 +47,7 @@ void nfr_ways_init(struct nfr_ways *ways, struct nfr_arena *arena, uint32_t max)
 
 static struct nfr_way *way_at(const struct nfr_ways *ways, uint32_t idx)
 {
-	return nfr_pool_at(&ways->pool, idx);
+	return (struct nfr_way *)(void *)ways->pool.mem + (idx - 1);
 }
 
 /* ---- forgetting ---- */
@@ -75,9 +75,9 @@ static void forget_all(struct nfr_net *net)
 /* The way that the connection knows; NULL: none under the present settings. */
 static const struct nfr_way *way_of(const struct nfr_ways *ways, const struct nfr_ct *ct)
 {
-	uint32_t idx = ct->way & NFR_WAY_MAX;
+	uint32_t idx = ct->way ^ ways->tag << NFR_WAY_INDEX_BITS;
 
-	return ct->way >> NFR_WAY_INDEX_BITS == ways->tag && idx ? way_at(ways, idx) : NULL;
+	return idx - 1 < NFR_WAY_MAX ? way_at(ways, idx) : NULL;
 }
 
 /* Not while the pool was empty when the connection looked for a way; nor before TCP's short way is
@@ -96,58 +96,59 @@ static inline void count(const struct nfr_way_half *half, uint32_t len)
 	}
 }
 
-static inline void translate(struct nfr_net *net, const struct nfr_ct *ct, unsigned dir,
-			     struct nfr_pkt *pkt, enum nfr_nat_manip manip)
+/* In one order for both directions, and without a branch on which it is: the path translates
+ * destinations before it routes and sources behind, but sums that correct checksums may be added in
+ * any order. */
+static inline void go(struct nfr_net *net, const struct nfr_way_half *half,
+		      const struct nfr_ct *ct, unsigned dir, struct nfr_pkt *pkt)
 {
-	struct nfr_nat_side side;
+	uint32_t gateway, daddr;
 
-	if (pkt->protonum == NFR_IPPROTO_TCP) {
-		nfr_nat_manip_tcp4(pkt, ct, dir, manip);
-		return;
-	}
-	nfr_nat_side_of(&net->ct, ct, dir, manip, &side);
-	nfr_nat_manip_pkt(pkt, &side, manip); /* its header is there: the tracker has read it */
-}
-
-static void go(struct nfr_net *net, const struct nfr_way_half *half, const struct nfr_ct *ct,
-	       unsigned dir, struct nfr_pkt *pkt)
-{
 	count(half, pkt->len);
-	if (half->manips & 1u << NFR_NAT_MANIP_DST)
-		translate(net, ct, dir, pkt, NFR_NAT_MANIP_DST);
-	pkt->dst = half->dst;
-	if (half->on_link)
-		memcpy(pkt->dst.gateway.b, pkt->data + 16, 4);
+	if (half->translates)
+		nfr_nat_turn4(pkt, ct, dir, NFR_IP4_HLEN); /* its header is there: the tracker has read it */
 	nfr_ip_decrease_ttl(pkt->data);
+	pkt->dst = half->dst;
+	memcpy(&gateway, half->dst.gateway.b, 4); /* zero when on-link */
+	memcpy(&daddr, pkt->data + 16, 4);
+	gateway |= daddr & (0u - half->on_link);
+	memcpy(pkt->dst.gateway.b, &gateway, 4);
 	pkt->flags |= NFR_PKT_FORWARDED;
 	pkt->oif = half->dst.oif;
-	if (half->manips & 1u << NFR_NAT_MANIP_SRC)
-		translate(net, ct, dir, pkt, NFR_NAT_MANIP_SRC);
 	nfr_xmit_unicast4(net, &net->fib.link[half->dst.oif - 1], pkt);
+}
+
+/* Whether there is a way for the packet in this direction of its connection; if not, whether one can
+ * be learnt from it. */
+static inline const struct nfr_way_half *find_half(const struct nfr_ways *ways,
+						   const struct nfr_ct *ct, unsigned dir,
+						   struct nfr_pkt *pkt)
+{
+	const struct nfr_way *way = way_of(ways, ct);
+	const struct nfr_way_half *half = way ? &way->half[dir] : NULL;
+
+	if (half && half->state == NFR_WAY_KNOWN && half->iif == pkt->iif)
+		return half;
+	if (can_learn(ways, ct) && (!half || half->state != NFR_WAY_NONE))
+		pkt->flags |= NFR_PKT_LEARN;
+	return NULL;
 }
 
 bool nfr_way_take(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	uint32_t ref = pkt->ct_ref;
-	unsigned dir = ref & 1;
 	const struct nfr_way_half *half;
-	const struct nfr_way *way;
 	const struct nfr_ct *ct;
+	unsigned dir;
 
+	if (net->ways.settings != net->env.settings)
+		forget_all(net);
+	ct = nfr_ct_at(&net->ct, pkt->ct_ref >> 1);
+	dir = pkt->ct_ref & 1;
 	if (!nfr_ct_has_ports(pkt, NFR_IP4_HLEN) ||
 	    !nfr_ct_staged_fits(&net->ct, pkt, NFR_IP4_HLEN))
 		return false;
-	if (net->ways.settings != net->env.settings)
-		forget_all(net);
-	ct = nfr_ct_at(&net->ct, ref >> 1);
-	way = way_of(&net->ways, ct);
-	half = way ? &way->half[dir] : NULL;
-	if (!half || half->state != NFR_WAY_KNOWN || half->iif != pkt->iif) {
-		if (can_learn(&net->ways, ct) && (!half || half->state != NFR_WAY_NONE))
-			pkt->flags |= NFR_PKT_LEARN;
-		return false;
-	}
-	if (pkt->len > half->dst.mtu || ct->event_cache ||
+	half = find_half(&net->ways, ct, dir, pkt);
+	if (!half || pkt->len > half->dst.mtu || ct->event_cache ||
 	    !nfr_ct_track_staged(&net->ct, pkt, NFR_IP4_HLEN))
 		return false;
 	go(net, half, ct, dir, pkt);
@@ -174,6 +175,19 @@ static uint8_t manips_of(const struct nfr_net *net, const struct nfr_pkt *pkt)
 	return manips;
 }
 
+/* Sides that the connection is bound to have translated. */
+static uint8_t bound_manips(const struct nfr_net *net, const struct nfr_pkt *pkt)
+{
+	const struct nfr_ct *ct = nfr_ct_of(&net->ct, pkt);
+	uint8_t manips = 0;
+
+	if (nfr_nat_translates(ct, pkt, NFR_NAT_MANIP_SRC))
+		manips |= 1u << NFR_NAT_MANIP_SRC;
+	if (nfr_nat_translates(ct, pkt, NFR_NAT_MANIP_DST))
+		manips |= 1u << NFR_NAT_MANIP_DST;
+	return manips;
+}
+
 /* Whether a caller's hook stands where forwarded packets come by. */
 static bool has_callers_hooks(const struct nfr_net *net)
 {
@@ -194,16 +208,18 @@ static bool has_callers_hooks(const struct nfr_net *net)
 static void half_of(const struct nfr_net *net, const struct nfr_pkt *pkt,
 		    const struct nfr_learning *learning, struct nfr_way_half *half)
 {
+	uint8_t manips = manips_of(net, pkt);
+
 	memset(half, 0, sizeof(*half));
 	half->iif = pkt->iif;
 	half->state = NFR_WAY_NONE;
 	if (learning->varies || has_callers_hooks(net) || pkt->reason != NFR_REASON_FORWARDED ||
-	    pkt->dst.type != NFR_RTN_UNICAST)
+	    pkt->dst.type != NFR_RTN_UNICAST || (manips && manips != bound_manips(net, pkt)))
 		return;
 	half->state = NFR_WAY_KNOWN;
 	memcpy(half->counter, learning->counter, learning->n * sizeof(half->counter[0]));
 	half->n_counters = (uint8_t)learning->n;
-	half->manips = manips_of(net, pkt);
+	half->translates = manips != 0;
 	half->dst.oif = pkt->dst.oif;
 	half->dst.mtu = pkt->dst.mtu;
 	half->dst.type = pkt->dst.type;

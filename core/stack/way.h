@@ -21,7 +21,7 @@ struct nfr_way_half {
 	uint16_t iif;			  /* where it holds */
 	uint8_t n_counters;
 	uint8_t state;	  /* enum nfr_way_state */
-	uint8_t manips;	  /* bits 1 << enum nfr_nat_manip: sides that are translated */
+	uint8_t translates; /* to the opposite direction's tuple, turned round */
 	uint8_t on_link;  /* the next hop is the destination */
 	uint8_t unused[2];
 };
