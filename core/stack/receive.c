@@ -393,8 +393,8 @@ static void receive_some(struct nfr_net *net, uint16_t ifindex, struct nfr_frame
 
 	for (unsigned i = 0; i < n; i++)
 		begin(net, &in, &frames[i], &pkt[i]);
-	for (unsigned i = 0; i < n && (net->ct_used[0] || net->ct_used[1]); i++)
-		if (pkt[i].flags & NFR_PKT_HASHED)
+	if (net->ct_used[0] || net->ct_used[1])
+		for (unsigned i = 0; i < n; i++)
 			nfr_ct_stage_entry(&net->ct, &pkt[i]);
 	for (unsigned i = 0; i < n; i++)
 		walk(net, &pkt[i], &results[i]);

@@ -98,7 +98,7 @@ static inline void count(const struct nfr_way_half *half, uint32_t len)
 
 /* In one order for both directions, and without a branch on which it is: the path translates
  * destinations before it routes and sources behind, but sums that correct checksums may be added in
- * any order. */
+ * any order. The transport header is there: the tracker has read it. */
 static inline void go(struct nfr_net *net, const struct nfr_way_half *half,
 		      const struct nfr_ct *ct, unsigned dir, struct nfr_pkt *pkt)
 {
@@ -106,7 +106,7 @@ static inline void go(struct nfr_net *net, const struct nfr_way_half *half,
 
 	count(half, pkt->len);
 	if (half->translates)
-		nfr_nat_turn4(pkt, ct, dir, NFR_IP4_HLEN); /* its header is there: the tracker has read it */
+		nfr_nat_turn4(pkt, ct, dir, NFR_IP4_HLEN);
 	nfr_ip_decrease_ttl(pkt->data);
 	pkt->dst = half->dst;
 	memcpy(&gateway, half->dst.gateway.b, 4); /* zero when on-link */
