@@ -6,6 +6,9 @@
     send(p)       a frame in, on the interface of its source address (dev= for another)
     local(p)      the router sends p itself
     udp() ping() answer() icmp_error() Tcp()    conversations in one line
+    begin(protocol, s, d)        the first packet of a connection of any protocol of PROTOCOLS
+    agree(protocol, out)         the first packet of the other side
+    every_error(protocol, out)   every kind of ICMP error about it, with quotes of every length that matters
     sleep(s)      real time and the capture's clock go on together
 """
 import ipaddress
@@ -22,6 +25,27 @@ HOSTS = {'ipv4': {'A': '10.0.1.2', 'A2': '10.0.1.3', 'B': '10.0.2.2', 'B2': '10.
 TIME_EXCEEDED, UNREACHABLE, TOO_BIG, PROBLEM = 'time exceeded', 'unreachable', 'too big', 'problem'
 ERRORS = {4: {UNREACHABLE: 3, TIME_EXCEEDED: 11, PROBLEM: 12, 'redirect': 5, 'quench': 4},
           6: {UNREACHABLE: 1, TOO_BIG: 2, TIME_EXCEEDED: 3, PROBLEM: 4, 'redirect': 137}}
+
+
+# What each side says first, and how much of it an ICMP error quotes: where a port, a key, a checksum
+# or a header ends, one byte less, and all.
+PROTOCOLS = {'udp': 17, 'tcp': 6, 'icmp': None, 'sctp': 132, 'gre': 47, 'other': 253}
+QUOTES = {'udp': (8, 7, 4, 3), 'tcp': (20, 18, 17, 8, 7), 'icmp': (8, 7, 4), 'sctp': (12, 8, 7), 'gre': (8, 7, 4, 3),
+          'other': (8, 1)}
+
+
+def opening(protocol, reply):
+    """Transport header and data of the first packet of a side."""
+    ports = {'sport': 53, 'dport': 1000} if reply else {'sport': 1000, 'dport': 53}
+    if protocol == 'udp':
+        return scapy.UDP(**ports) / b'a datagram'
+    if protocol == 'tcp':
+        return scapy.TCP(**ports, flags='SA' if reply else 'S', seq=5000 if reply else 1000, ack=1001 * reply)
+    if protocol == 'sctp':
+        chunk = scapy.SCTPChunkInitAck if reply else scapy.SCTPChunkInit
+        return scapy.SCTP(**ports, tag=17 * reply) / chunk(init_tag=34 if reply else 17, a_rwnd=1000, n_out_streams=1,
+                                                          n_in_streams=1, init_tsn=1)
+    return scapy.Raw(b'\x20\0\x08\0\0\0\0\x07in a tunnel' if protocol == 'gre' else b'nobody knows')
 
 
 class Out:
@@ -98,6 +122,15 @@ class Script:
             body = scapy.ICMP(id=ident, seq=seq) / data
         return self.send(self.ip(src, dst, **fields) / body, dev)
 
+    def begin(self, protocol, src, dst):
+        """The first packet of a connection."""
+        if protocol == 'icmp':
+            return self.ping(src, dst, data=b'an echo')
+        return self.send(self.header(src, dst, PROTOCOLS[protocol]) / opening(protocol, False))
+
+    def header(self, src, dst, protocol):
+        return self.ip(src, dst, **{'nh' if ':' in src else 'proto': protocol})
+
     # --- the other side -----------------------------------------------------------------------
     def answer(self, out, data=b'y', **fields):
         """The reply of whoever received out[0], to the address and port that he saw."""
@@ -115,6 +148,27 @@ class Script:
             head.proto = pkt.proto
             body = scapy.Raw(data)
         return self.local(head / body) if seen.dev == 'local' else self.send(head / body, seen.dev)
+
+    def agree(self, protocol, out):
+        """The first packet of the other side of a connection that begin() began."""
+        seen = out[0]
+        if protocol == 'icmp':
+            return self.answer(out)
+        body = opening(protocol, True)
+        if hasattr(body, 'dport'):
+            body.sport, body.dport = seen.dport, seen.sport
+        packet = self.header(seen.dst, seen.src, PROTOCOLS[protocol]) / body
+        return self.local(packet) if seen.dev == 'local' else self.send(packet, seen.dev)
+
+    def every_error(self, protocol, out):
+        version = 6 if ':' in out[0].src else 4
+        head = 40 if version == 6 else 20
+        for kind in ERRORS[version]:
+            code = 4 if (kind, version) == (UNREACHABLE, 4) else 0      # fragmentation needed
+            for quote in (None, head + QUOTES[protocol][0]):
+                self.icmp_error(out, kind, code, quote=quote, mtu=1400 if kind == TOO_BIG or code else 0)
+        for quote in (*(head + n for n in QUOTES[protocol][1:]), head, head - 1):
+            self.icmp_error(out, UNREACHABLE, 1, quote=quote)
 
     def icmp_error(self, out, kind=UNREACHABLE, code=0, src=None, quote=None, mtu=0, dev=None, change=None):
         """Whoever received out[0] (or src, on the way) complains of it, quoting it (quote bytes of it)."""
@@ -143,8 +197,9 @@ class Script:
         family = self.case.about.get('Family', 'ipv4')
         found = {name: getattr(scapy, name) for name in dir(scapy) if not name.startswith('_')}
         found.update(HOSTS[family], FAMILY=family, TIME_EXCEEDED=TIME_EXCEEDED, UNREACHABLE=UNREACHABLE,
-                     TOO_BIG=TOO_BIG, PROBLEM=PROBLEM)
-        for name in ('ip', 'send', 'local', 'sleep', 'udp', 'tcp', 'ping', 'answer', 'icmp_error', 'Tcp'):
+                     TOO_BIG=TOO_BIG, PROBLEM=PROBLEM, PROTOCOLS=PROTOCOLS)
+        for name in ('ip', 'send', 'local', 'sleep', 'udp', 'tcp', 'ping', 'answer', 'icmp_error', 'Tcp',
+                     'begin', 'agree', 'every_error'):
             found[name] = getattr(self, name)
         return found
 

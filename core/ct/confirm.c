@@ -8,8 +8,9 @@
  *
  * Between its first hook and here a packet may have waited in a queue, and another packet's
  * connection may have taken one of its tuples: a clash.
- *   - A protocol without handshake (UDP) may join: if the winner was not translated, or the two
- *     are the same flow, this packet goes on as the winner's, and its bytes are counted there.
+ *   - A protocol without handshake (UDP) may join if the two are the same flow (in Linux 6.1 also
+ *     if the winner was not translated): this packet goes on as the winner's, and its bytes are
+ *     counted there.
  *   - If only the original tuple clashes (two packets of one socket were sent to different
  *     servers by DNAT), the loser goes in with its reply direction only, for one second or until
  *     the first answer: it lets that answer find its way back. It is hidden from listings.
@@ -21,6 +22,7 @@
 #include "ct/seqadj.h"
 
 #define CLASH_TIMEOUT_NS NFR_NSEC_PER_SEC
+#define LINUX_6_12 0x060c00u
 
 static unsigned drop(struct nfr_pkt *pkt, enum nfr_reason reason)
 {
@@ -28,14 +30,17 @@ static unsigned drop(struct nfr_pkt *pkt, enum nfr_reason reason)
 	return NFR_DROP;
 }
 
-/* Reference of the connection in the table that has a flow of this one, or 0. */
+/* Reference of the connection in the table that has a flow of this one, or 0. Where its own two lie
+ * in different zones, another's is in the way only in the same direction. */
 static uint32_t holder_of(struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
 			  uint64_t hash)
 {
+	bool one_zone = nfr_ct_zone(ct, NFR_CT_DIR_ORIGINAL) == nfr_ct_zone(ct, NFR_CT_DIR_REPLY);
+	unsigned own = dir == NFR_CT_DIR_ORIGINAL ? NFR_CT_IN_ORIGINAL : NFR_CT_IN_REPLY;
 	struct nfr_ct_flow flow;
 
 	nfr_ct_flow_of_ct(net, ct, dir, &flow);
-	return nfr_ct_lookup(net, &flow, hash, NFR_CT_IN_ANY);
+	return nfr_ct_lookup(net, &flow, hash, one_zone ? NFR_CT_IN_ANY : own);
 }
 
 static bool same_flow(const struct nfr_ctnet *net, const struct nfr_ct *a, unsigned dir_a,
@@ -100,8 +105,9 @@ static unsigned resolve_clash(struct nfr_ctnet *net, struct nfr_pkt *pkt, uint32
 
 	if (!nfr_ct_l4(loser_ct->key[0].protonum)->allow_clash)
 		return drop(pkt, NFR_REASON_CT_CONFIRM_CLASH);
-	if (!(ct->status & (NFR_IPS_SRC_NAT_DONE | NFR_IPS_DST_NAT_DONE)) ||
-	    can_merge(net, ct, loser_ct))
+	if (can_merge(net, ct, loser_ct) ||
+	    (net->env->linux_version < LINUX_6_12 &&
+	     !(ct->status & (NFR_IPS_SRC_NAT_DONE | NFR_IPS_DST_NAT_DONE))))
 		return join_winner(net, pkt, winner);
 	return insert_reply_only(net, pkt);
 }

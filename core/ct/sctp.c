@@ -131,7 +131,7 @@ static uint8_t state_after(unsigned dir, uint8_t state, uint8_t chunk)
 
 /* ---- chunks ---- */
 
-/* The chunk at off; false behind the last one, or at one of length zero. */
+/* The chunk at off; false behind the last one. */
 static bool chunk_at(const struct nfr_pkt *pkt, uint32_t off, struct chunk *chunk)
 {
 	const uint8_t *p = nfr_pkt_at(pkt, off, CHUNK_HLEN);
@@ -142,7 +142,7 @@ static bool chunk_at(const struct nfr_pkt *pkt, uint32_t off, struct chunk *chun
 	chunk->type = p[0];
 	chunk->flags = p[1];
 	chunk->len = nfr_get16(p + 2);
-	return chunk->len != 0;
+	return true;
 }
 
 static uint32_t behind(const struct chunk *chunk)
@@ -155,7 +155,8 @@ static bool stands_alone(uint8_t type)
 	return type == CHUNK_INIT || type == CHUNK_INIT_ACK || type == CHUNK_SHUTDOWN_COMPLETE;
 }
 
-/* Which chunks there are; false when there is none, or one is where it must not be. */
+/* Which chunks there are; false when there is none, one has no length (and leads to itself), or one
+ * is where it must not be. */
 static bool list_chunks(struct sctp_ctx *c)
 {
 	struct chunk chunk;
@@ -165,8 +166,8 @@ static bool list_chunks(struct sctp_ctx *c)
 
 	for (; chunk_at(c->pkt, off, &chunk); off = behind(&chunk), n++) {
 		alone = alone || stands_alone(chunk.type);
-		if (n && (alone || chunk.type == CHUNK_COOKIE_ECHO ||
-			  chunk.type == CHUNK_COOKIE_ACK))
+		if (chunk.len == 0 || (n && (alone || chunk.type == CHUNK_COOKIE_ECHO ||
+					     chunk.type == CHUNK_COOKIE_ACK)))
 			return false;
 		if (chunk.type < 32)
 			c->types |= BIT(chunk.type);

@@ -34,12 +34,37 @@ struct cut {
 	uint32_t id;
 };
 
+static bool begins_at(const struct nfr_frag_notes *notes, uint32_t unit)
+{
+	return notes->start[unit / 8] >> unit % 8 & 1;
+}
+
+/* Bytes at the beginning of the packet that are one piece: all, or what came in the first fragment
+ * and what was pulled there since. */
+static uint32_t linear_len(struct nfr_env *env, const struct nfr_pkt *pkt)
+{
+	const struct nfr_frag_notes *notes;
+	uint32_t unit = 1, len;
+
+	if (!(pkt->flags & NFR_PKT_FRAG_LIST) || !pkt->buf)
+		return pkt->len;
+	notes = nfr_frag_notes(env, pkt->buf);
+	while (notes->base + unit * 8 < pkt->len && !begins_at(notes, unit))
+		unit++;
+	len = notes->base + unit * 8;
+	if (len < pkt->pulled)
+		len = pkt->pulled;
+	return len < pkt->len ? len : pkt->len;
+}
+
 /*
  * The part of an IPv6 packet that each fragment repeats: up to the last of hop-by-hop, routing
  * and, before a routing header, destination options; as Linux does it, also destination options
- * without a routing header. Returns its length, 0 for a malformed packet.
+ * without a routing header. Returns its length, 0 for a malformed packet: one whose headers end
+ * beyond the first `linear` bytes, behind which Linux does not look.
  */
-static uint32_t unfragmentable_len(const struct nfr_pkt *pkt, uint32_t *nexthdr_off)
+static uint32_t unfragmentable_len(const struct nfr_pkt *pkt, uint32_t linear,
+				   uint32_t *nexthdr_off)
 {
 	uint32_t off = NFR_IP6_HLEN;
 	bool routing = false;
@@ -47,25 +72,18 @@ static uint32_t unfragmentable_len(const struct nfr_pkt *pkt, uint32_t *nexthdr_
 	*nexthdr_off = 6;
 	for (;;) {
 		uint8_t type = pkt->data[*nexthdr_off];
-		const uint8_t *hdr;
 
 		if (type == NFR_IPPROTO_ROUTING)
 			routing = true;
 		else if (type != NFR_IPPROTO_HOPOPTS && (type != NFR_IPPROTO_DSTOPTS || routing))
 			return off;
-		hdr = nfr_pkt_at(pkt, off, 2);
-		if (!hdr)
+		if (off + 2 > linear)
 			return 0;
 		*nexthdr_off = off;
-		off += nfr_ipv6_exthdr_len(type, hdr[1]);
-		if (off > pkt->len)
+		off += nfr_ipv6_exthdr_len(type, pkt->data[off + 1]);
+		if (off > linear)
 			return 0;
 	}
-}
-
-static bool begins_at(const struct nfr_frag_notes *notes, uint32_t unit)
-{
-	return notes->start[unit / 8] >> unit % 8 & 1;
 }
 
 /* Bytes of the piece that begins at `off` of the payload. */
@@ -132,7 +150,7 @@ static bool plan(struct nfr_env *env, struct cut *cut, uint32_t mtu)
 	} else {
 		if (pkt->frag_max && mtu < IP6_MIN_MTU)
 			mtu = IP6_MIN_MTU;
-		cut->hlen = unfragmentable_len(pkt, &cut->nexthdr_off);
+		cut->hlen = unfragmentable_len(pkt, linear_len(env, pkt), &cut->nexthdr_off);
 		overhead = cut->hlen + NFR_FRAG6_HLEN;
 	}
 	if (cut->hlen == 0 || mtu < overhead + 8)

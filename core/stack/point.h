@@ -18,7 +18,7 @@
  * are none. */
 static inline bool nfr_may_be_fragment(const struct nfr_pkt *pkt)
 {
-	return pkt->family == NFR_IPV4 ? nfr_ip4_is_fragment(pkt) : pkt->data[6] != pkt->protonum;
+	return pkt->family == NFR_IPV4 ? nfr_ip4_is_fragment(pkt) : pkt->l4_off != NFR_IP6_HLEN;
 }
 
 NFR_INLINE bool nfr_hook_is_idle(struct nfr_net *net, const struct nfr_hook_entry *e,

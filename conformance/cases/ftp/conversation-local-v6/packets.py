@@ -1,0 +1,11 @@
+def session(t, line):
+    t.open()
+    t.s("PA", b"220 ready\r\n")
+    t.c("PA", b"USER joe\r\n")
+    t.s("PA", b"331 password\r\n")
+    t.c("PA", line)
+    t.s("PA", b"200 ok\r\n")
+session(Tcp(R1, 40000, B, 21, dev="local"), (b"PORT 10,0,2,1,200,10\r\n", b"EPRT |2|fd00:2::1|51210|\r\n")[FAMILY == "ipv6"])
+tcp(B, 20, R1, 51210)
+session(Tcp(A, 40000, R0, 21), (b"PORT 10,0,1,2,200,11\r\n", b"EPRT |2|fd00:1::2|51211|\r\n")[FAMILY == "ipv6"])
+local(ip(R0, A) / TCP(sport=20, dport=51211, flags="S", seq=1))

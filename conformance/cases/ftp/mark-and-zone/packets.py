@@ -1,0 +1,8 @@
+t = Tcp(A, 40000, B, 21)
+t.open()
+t.s("PA", b"220 ready\r\n")
+t.c("PA", b"USER joe\r\n")
+t.s("PA", b"331 password\r\n")
+t.c("PA", b"PORT 10,0,1,2,200,10\r\n")
+tcp(B, 20, A, 51210, fields={"tos": 0x10})
+tcp(B, 20, A, 51210)

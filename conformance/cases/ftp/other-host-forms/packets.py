@@ -1,0 +1,16 @@
+t = Tcp(A, 40000, B, 21)
+t.open()
+t.s("PA", b"220 ready\r\n")
+t.c("PA", b"USER joe\r\n")
+t.s("PA", b"331 password\r\n")
+for n, address in enumerate((A2, B, B2, R0, "10.0.1.255", "224.0.0.1")):
+    t.c("PA", b"PORT %s,200,%d\r\n" % (address.replace(".", ",").encode(), 10 + n))
+    t.s("PA", b"200 ok\r\n")
+    tcp(B, 20, address, 51210 + n)
+    t.c("PA", b"EPRT |1|%s|%d|\r\n" % (address.encode(), 51220 + n))
+    t.s("PA", b"200 ok\r\n")
+    tcp(B, 20, address, 51220 + n)
+for n, address in enumerate((A, A2, B2, R1)):
+    t.s("PA", b"227 (%s,200,%d)\r\n" % (address.replace(".", ",").encode(), 40 + n))
+    t.c("A")
+    tcp(A, 41000, address, 51240 + n)

@@ -1,0 +1,5 @@
+udp(A, 1, B, 9)
+udp(A, 1, R0, 9)
+local(ip(R0, A) / UDP(sport=9, dport=1) / b"y")
+local(ip(R0, R1) / UDP(sport=9, dport=1) / b"y")
+local(ip(A2, B) / UDP(sport=9, dport=1) / b"a source that is not the router's")

@@ -1,0 +1,5 @@
+udp(A, 1, B, 9)
+udp(A2, 1, B2, 9)
+udp(B, 1, A, 9)
+tcp(A2, 1, B2, 9)
+send(ip(A2, B2, **{("proto", "nh")[FAMILY == "ipv6"]: 253}) / b"something else")

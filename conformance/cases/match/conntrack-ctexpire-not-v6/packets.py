@@ -1,0 +1,8 @@
+q = udp(A, 1, B, 9)
+udp(A, 1, B, 9)
+sleep(0.5)
+icmp_error(q)
+sleep(1)
+icmp_error(q)
+sleep(2)
+icmp_error(q)

@@ -1,0 +1,7 @@
+q = udp(A, 1, B, 2)
+answer(q)
+udp(A, 1, B, 2)
+udp(A, 1, B, 3)
+t = Tcp(A, 40000, B, 80)
+t.open()
+t.c("PA", b"data")

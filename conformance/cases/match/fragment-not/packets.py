@@ -1,0 +1,6 @@
+whole = bytes(UDP(sport=1, dport=9) / (b"x" * 56))
+udp(A, 1, B, 9)
+send(ip(A, B, proto=17, flags="MF") / whole[:32])
+send(ip(A, B, proto=17, frag=4) / whole[32:])
+send(ip(A, B, proto=17, frag=8189) / whole[:8])
+send(ip(A, B, proto=17, flags="DF") / whole)

@@ -1,0 +1,7 @@
+t = Tcp(A, 40000, B, 21)
+t.open()
+t.s("PA", b"220 ready\r\n")
+t.c("PA", b"USER joe\r\n")
+t.c("PA", (b"PORT 10,0,1,2,200,10\r\n", b"EPRT |2|fd00:1::2|51210|\r\n")[FAMILY == "ipv6"])
+tcp(B, 20, A, 51210)
+tcp(A, 51210, B, 20, "SA", ack=1001)

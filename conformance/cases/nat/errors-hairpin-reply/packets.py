@@ -1,0 +1,5 @@
+V = ("10.0.2.99", "fd00:2::99")[FAMILY == "ipv6"]
+for protocol in PROTOCOLS:
+    out = begin(protocol, A, V)
+    out = agree(protocol, out)
+    every_error(protocol, out)

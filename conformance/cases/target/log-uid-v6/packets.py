@@ -1,0 +1,5 @@
+local(ip(R0, A) / UDP(sport=9, dport=1) / b"y")
+local(ip(R0, A) / TCP(sport=9, dport=1, flags="S", seq=1))
+udp(A, 1, B, 9)
+udp(A, 1, B, 9, ttl=1)
+local(ip(R0, R1) / UDP(sport=9, dport=1) / b"y")

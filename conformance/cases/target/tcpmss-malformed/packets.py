@@ -1,0 +1,31 @@
+def syn(options=b"", offset=None, data=b"", cut=None):
+    header = bytearray(bytes(TCP(sport=1, dport=9, seq=1, flags="S")))
+    header[12] = ((20 + len(options)) // 4 if offset is None else offset) << 4
+    packet = ip(A, B, **{("proto", "nh")[FAMILY == "ipv6"]: 6}) / (bytes(header) + options + data)[:cut]
+    full = bytes(packet)
+    at = len(full) - len(bytes(packet.payload))
+    body = bytearray(full[at:])
+    if len(body) >= 18:
+        body[16:18] = b"\0\0"
+        pseudo = full[12:20] + bytes([0, 6]) + len(body).to_bytes(2, "big") if FAMILY == "ipv4" else full[8:40] + len(body).to_bytes(4, "big") + bytes([0, 0, 0, 6])
+        body[16:18] = checksum(pseudo + bytes(body)).to_bytes(2, "big")
+    send(full[:at] + bytes(body), dev="eth0")
+syn(b"\2\4\5\xb4")
+syn(b"\1\1\1\2")
+syn(b"\2\4\5\xb4", offset=5)
+syn(b"", offset=4)
+syn(b"", offset=0)
+syn(b"", offset=6)
+syn(b"\2\4\5\xb4", offset=15)
+syn(b"\1\2\4\5")
+syn(b"\2\3\5\xb4")
+syn(b"\2\0\2\4\5\xb4\0\0")
+syn(b"\3\0\2\4\5\xb4\0\0")
+syn(b"\0\2\4\5\xb4\0\0\0")
+syn(b"\3\x20\2\4\5\xb4\0\0")
+syn(b"\1" * 40)
+syn(b"\1" * 37 + b"\2\4\5")
+syn(b"\1" * 36 + b"\2\4\5\xb4")
+syn(b"\2\4\0\0")
+syn(b"\2\4\xff\xff")
+syn(b"", data=b"data")
