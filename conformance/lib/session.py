@@ -83,6 +83,12 @@ class Session:
         self.steps.append((dev, len(self.steps), stamp, out))
         return out
 
+    def lag_s(self):
+        """How far real time has run ahead of the stamps: timeouts that are left are short by as much."""
+        if self.started is None:
+            return 0
+        return (time.monotonic_ns() - self.started[0] - self.steps[-1][2] + self.started[1]) / 1e9
+
     def _late(self):
         late = self.kernel.collect()
         if late and self.steps:
