@@ -127,9 +127,9 @@ struct nfr_pkt {
 	uint32_t frag_max;   /* size in bytes of the largest fragment it was put together from */
 	uint16_t reason;     /* enum nfr_reason: why its way ended */
 	uint16_t ct_zone;
+	uint16_t pulled; /* with NFR_PKT_FRAG_LIST: bytes that must be one piece by now */
 	struct nfr_dst dst;
 	uint8_t link[NFR_LINK_HLEN_MAX]; /* link-layer header as received (`MAC=` in LOG) */
-	uint16_t pulled; /* with NFR_PKT_FRAG_LIST: bytes that must be one piece by now */
 	struct nfr_ct_template ct_template; /* until conntrack's first hook */
 };
 
