@@ -1,4 +1,4 @@
-"""Ports that NAT picks at random: what the recording shows is bound to what is seen now."""
+"""Ports and ICMP ids that NAT picks at random: what the recording shows is bound to what is seen now."""
 import json
 import os
 import struct
@@ -23,6 +23,23 @@ def transport(packet):
     return protocol, source, destination, size
 
 
+def ends(packet):
+    """(protocol, source, destination, offsets of both ports, offset of the checksum), or None. An ICMP
+    echo has one id for both."""
+    found = transport(packet)
+    if found:
+        protocol, source, destination, at = found
+        return protocol, source, destination, at, at + 2, at + (16 if protocol == 6 else 6)
+    if len(packet) < 20:
+        return None
+    for version, protocol, at, kinds in ((4, 1, (packet[0] & 15) * 4, (0, 8)), (6, 58, 40, (128, 129))):
+        if packet[0] >> 4 == version and len(packet) >= at + 8 and packet[9 if version == 4 else 6] == protocol and \
+                packet[at] in kinds:
+            source, destination = (packet[12:16], packet[16:20]) if version == 4 else (packet[8:24], packet[24:40])
+            return protocol, source, destination, at + 4, at + 4, at + 2
+    return None
+
+
 class Ports:
     """Reads want/steps of a case; learn() compares an output with it, apply() rewrites a later input."""
 
@@ -38,7 +55,7 @@ class Ports:
             return
         for (_, wanted), (dev, data) in zip(self.want[n], got):
             skip = 0 if dev == 'local' else 14
-            old, new = transport(bytes.fromhex(wanted)[skip:]), transport(data[skip:])
+            old, new = ends(bytes.fromhex(wanted)[skip:]), ends(data[skip:])
             if not old or not new or old[:3] != new[:3]:
                 continue
             old_port = bytes.fromhex(wanted)[skip + old[3]:][:2]
@@ -47,23 +64,22 @@ class Ports:
                 self.bound[(old[0], old[1], old_port)] = new_port
 
     def apply(self, frame):
-        """The destination port of an input that answers to a bound source port, checksum included."""
+        """The destination port (or id) of an input that answers to a bound source port, checksum included."""
         if not self.bound:
             return frame
         skip = 14 if frame[12:14] in (b'\x08\x00', b'\x86\xdd') else 0
-        found = transport(frame[skip:])
+        found = ends(frame[skip:])
         if not found:
             return frame
-        protocol, _, destination, at = found
-        at += skip
-        port = self.bound.get((protocol, destination, frame[at + 2:at + 4]))
+        protocol, _, destination, _, at, sum_at = found
+        at, sum_at = at + skip, sum_at + skip
+        port = self.bound.get((protocol, destination, frame[at:at + 2]))
         if not port:
             return frame
         frame = bytearray(frame)
-        sum_at = at + (16 if protocol == 6 else 6)
-        if len(frame) >= sum_at + 2 and (protocol == 6 or frame[sum_at:sum_at + 2] != b'\0\0'):
-            frame[sum_at:sum_at + 2] = adjusted(frame[sum_at:sum_at + 2], frame[at + 2:at + 4], port)
-        frame[at + 2:at + 4] = port
+        if len(frame) >= sum_at + 2 and (protocol != 17 or frame[sum_at:sum_at + 2] != b'\0\0'):
+            frame[sum_at:sum_at + 2] = adjusted(frame[sum_at:sum_at + 2], frame[at:at + 2], port)
+        frame[at:at + 2] = port
         return bytes(frame)
 
 

@@ -1,0 +1,22 @@
+u = Tcp(A, 40001, B, 21)
+t = u
+t.open()
+t.s("PA", b"220 ready\r\n")
+t.c("PA", b"USER joe\r\n")
+t.s("PA", b"331 password\r\n")
+t.c("PA", b"PORT 10,0,1,2,200,10\r\n")
+t.s("PA", b"200 ok\r\n")
+t.c("R")
+tcp(A, 40001, B, 21, seq=90000)              # opened anew
+tcp(B, 21, A, 40001, "SA", seq=7000, ack=90001)
+tcp(B, 20, A, 51210)
+u = Tcp(A, 40002, B, 21)
+t = u
+t.open()
+t.s("PA", b"220 ready\r\n")
+t.c("PA", b"USER joe\r\n")
+t.s("PA", b"331 password\r\n")
+t.c("PA", b"PORT 10,0,1,2,200,11\r\n")
+t.s("PA", b"200 ok\r\n")
+t.c("PA", b"NOOP\r\n", fields={"tos": 0x10})
+tcp(B, 20, A, 51211)

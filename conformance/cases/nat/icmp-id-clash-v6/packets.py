@@ -1,0 +1,6 @@
+q = ping(A, B, ident=7)
+p = ping(A2, B, ident=7)
+answer(q)
+answer(p)
+icmp_error(q)
+ping(A, B, ident=7, seq=2)
