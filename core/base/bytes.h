@@ -46,7 +46,7 @@ static inline void nfr_put32(uint8_t *p, uint32_t v)
 	p[3] = (uint8_t)v;
 }
 
-/* Little-endian loads: for hashing and comparing memory the same way on every machine. */
+/* Little-endian loads and stores: for hashing and comparing memory the same way on every machine. */
 static inline uint64_t nfr_le64(const uint8_t *p)
 {
 	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
@@ -57,6 +57,18 @@ static inline uint64_t nfr_le64(const uint8_t *p)
 static inline uint32_t nfr_le32(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline void nfr_put_le64(uint8_t *p, uint64_t v)
+{
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
+	p[2] = (uint8_t)(v >> 16);
+	p[3] = (uint8_t)(v >> 24);
+	p[4] = (uint8_t)(v >> 32);
+	p[5] = (uint8_t)(v >> 40);
+	p[6] = (uint8_t)(v >> 48);
+	p[7] = (uint8_t)(v >> 56);
 }
 
 static inline nfr_be16 nfr_be16_at(const uint8_t *p)

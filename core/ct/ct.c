@@ -201,6 +201,28 @@ static void set_flow(struct nfr_ctnet *net, struct nfr_ct *ct, unsigned dir,
 		memcpy(nfr_ct_addr6(net, ct, dir), flow->addr6, sizeof(flow->addr6));
 }
 
+static void begin_life(struct nfr_ctnet *net, struct nfr_ct *ct)
+{
+	ct->life |= NFR_CT_LIVE;
+	ct->id = ++net->next_id;
+	net->count++;
+}
+
+uint32_t nfr_ct_alloc4(struct nfr_ctnet *net, struct nfr_pkt *pkt, struct nfr_ct_words original,
+		       uint64_t hash)
+{
+	uint32_t idx = get_room(net, pkt, hash);
+	struct nfr_ct *ct;
+
+	if (!idx)
+		return 0;
+	ct = nfr_ct_at(net, idx);
+	begin_life(net, ct);
+	nfr_ct_put_words(&ct->key[NFR_CT_DIR_ORIGINAL], original);
+	nfr_ct_put_words(&ct->key[NFR_CT_DIR_REPLY], nfr_ct_turn(original));
+	return idx;
+}
+
 uint32_t nfr_ct_alloc(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 		      const struct nfr_ct_flow flow[NFR_CT_DIR_MAX], uint64_t hash)
 {
@@ -218,9 +240,7 @@ uint32_t nfr_ct_alloc(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 			return 0;
 		}
 	}
-	ct->life |= NFR_CT_LIVE;
-	ct->id = ++net->next_id;
-	net->count++;
+	begin_life(net, ct);
 	set_flow(net, ct, NFR_CT_DIR_ORIGINAL, &flow[NFR_CT_DIR_ORIGINAL]);
 	set_flow(net, ct, NFR_CT_DIR_REPLY, &flow[NFR_CT_DIR_REPLY]);
 	return idx;

@@ -151,12 +151,15 @@ struct nfr_ct_bucket {
 };
 
 struct nfr_ct_flow;
+struct nfr_ct_words;
 
 /* What NAT hangs into conntrack; ct/ does not know nat/. */
 struct nfr_ct_nat_ops {
 	/* A connection of these flows is about to be made: fetch what will be asked for. */
 	void (*stage_new)(void *nat, const struct nfr_ct_flow *original,
 			  const struct nfr_ct_flow *reply);
+	/* The same for one of IPv4 whose protocol has ports. */
+	void (*stage_new4)(void *nat, struct nfr_ct_words original, struct nfr_ct_words reply);
 	void (*destroyed)(void *nat, uint32_t ct_idx); /* take it out of the by-source index */
 };
 

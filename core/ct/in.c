@@ -26,11 +26,7 @@ static bool flow_of_pkt(const struct nfr_pkt *pkt, struct nfr_ct_flow *flow)
 	struct nfr_tuple tuple;
 
 	if (pkt->family == NFR_IPV4 && nfr_ct_has_ports(pkt, pkt->l4_off)) {
-		memcpy(&flow->key.src, pkt->data + 12, 8);
-		memcpy(&flow->key.src_l4, pkt->data + pkt->l4_off, 4);
-		flow->key.protonum = pkt->protonum;
-		flow->key.l3num = NFR_IPV4;
-		flow->key.zone = nfr_htons(0);
+		nfr_ct_put_words(&flow->key, nfr_ct_words4(pkt, pkt->l4_off));
 		return true;
 	}
 	if (!nfr_ct_get_tuple(pkt, pkt->l4_off, pkt->protonum, &tuple))
@@ -51,7 +47,7 @@ bool nfr_ct_hash_of_pkt(const struct nfr_ctnet *net, const struct nfr_pkt *pkt, 
 
 /* ---- a new connection ---- */
 
-void nfr_ct_stage_new(struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+static NFR_APART void stage_other(struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 {
 	struct nfr_ct_flow flow, reply;
 
@@ -60,6 +56,21 @@ void nfr_ct_stage_new(struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 	nfr_prefetch(nfr_ct_bucket_of(net, nfr_ct_hash(net, &reply)));
 	if (net->nat_ops)
 		net->nat_ops->stage_new(net->nat, &flow, &reply);
+}
+
+void nfr_ct_stage_new(struct nfr_ctnet *net, const struct nfr_pkt *pkt)
+{
+	struct nfr_ct_words original, reply;
+
+	if (pkt->family != NFR_IPV4 || !nfr_ct_has_ports(pkt, pkt->l4_off)) {
+		stage_other(net, pkt);
+		return;
+	}
+	original = nfr_ct_words4(pkt, pkt->l4_off);
+	reply = nfr_ct_turn(original);
+	nfr_prefetch(nfr_ct_bucket_of(net, nfr_ct_hash_words(net, reply)));
+	if (net->nat_ops)
+		net->nat_ops->stage_new4(net->nat, original, reply);
 }
 
 /* What the template and the settings give to every new connection. */
@@ -373,29 +384,24 @@ void nfr_ctnet_forget_ways(struct nfr_ctnet *net)
 
 /* ---- the short way of a first packet ---- */
 
-/* Whether a plain packet that opens a connection would give it nothing but its record. */
+/* Whether the packet is plain, opens a connection for sure, and gives it nothing but its record. */
 static bool opens_plainly(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
 {
 	const struct nfr_sysctl *sysctl = &net->env->sysctl;
 
 	return !pkt->ct_ref && !pkt->ct_idx && !nfr_ct_is_special(pkt) && !sysctl->ct_acct &&
-	       !sysctl->ct_timestamp && !net->n_expects;
+	       !sysctl->ct_timestamp && !net->n_expects &&
+	       nfr_ct_bucket_lacks(nfr_ct_bucket_of(net, pkt->ct_hash), pkt->ct_hash);
 }
 
-/* What is left of conntrack_in() for such a packet, unless one before it in the burst has opened
- * the connection. */
+/* What is left of conntrack_in() for such a packet. */
 static unsigned open_plainly(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 			     const struct nfr_hook_state *state)
 {
-	struct nfr_ct_flow flow[NFR_CT_DIR_MAX];
 	struct nfr_ct *ct;
 	unsigned verdict = NFR_DROP;
 
-	flow_of_pkt(pkt, &flow[NFR_CT_DIR_ORIGINAL]);
-	if (nfr_ct_lookup(net, &flow[NFR_CT_DIR_ORIGINAL], pkt->ct_hash, NFR_CT_IN_ANY))
-		return conntrack_in(net, pkt, state);
-	nfr_ct_invert_flow(&flow[NFR_CT_DIR_ORIGINAL], 0, &flow[NFR_CT_DIR_REPLY]);
-	pkt->ct_idx = nfr_ct_alloc(net, pkt, flow, pkt->ct_hash);
+	pkt->ct_idx = nfr_ct_alloc4(net, pkt, nfr_ct_words4(pkt, pkt->l4_off), pkt->ct_hash);
 	if (pkt->ct_idx) {
 		ct = nfr_ct_of(net, pkt);
 		if (net->env->sysctl.ct_events == 0)

@@ -24,6 +24,10 @@ uint32_t nfr_ct_lookup_zones(struct nfr_ctnet *net, struct nfr_ct_flow *flow, ui
 uint32_t nfr_ct_alloc(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 		      const struct nfr_ct_flow flow[NFR_CT_DIR_MAX], uint64_t hash);
 
+/* The same by a packet of IPv4 whose protocol has ports, outside of all zones. */
+uint32_t nfr_ct_alloc4(struct nfr_ctnet *net, struct nfr_pkt *pkt, struct nfr_ct_words original,
+		       uint64_t hash);
+
 /* Gives up a record that is not in the table (any more). */
 void nfr_ct_release(struct nfr_ctnet *net, uint32_t idx);
 

@@ -36,6 +36,11 @@ static inline uint64_t nfr_ct_key_tail4(const struct nfr_pkt *pkt, uint32_t l4_o
 	       (uint64_t)NFR_IPV4 << 40;
 }
 
+static inline struct nfr_ct_words nfr_ct_words4(const struct nfr_pkt *pkt, uint32_t l4_off)
+{
+	return (struct nfr_ct_words){nfr_le64(pkt->data + 12), nfr_ct_key_tail4(pkt, l4_off)};
+}
+
 /* ---- stages ---- */
 
 /* The hash of the packet's tuple, whatever it is. False: it has none. */

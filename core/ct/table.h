@@ -94,15 +94,61 @@ static inline uint64_t nfr_ct_hash(const struct nfr_ctnet *net, const struct nfr
 	return nfr_hash_2(&net->env->hash_key, nfr_le64(p), nfr_le64(p + 8));
 }
 
-/* That of one direction of a connection. */
+/*
+ * A key of IPv4 as two numbers, its halves as nfr_le64() reads them: addresses; ports, protocol,
+ * family and zone. So it is hashed, and so it is written, because whoever reads at once what was
+ * written in parts waits until the parts have reached the cache.
+ */
+struct nfr_ct_words {
+	uint64_t addrs, rest;
+};
+
+static inline struct nfr_ct_words nfr_ct_words_of(const struct nfr_ct_key *key)
+{
+	const uint8_t *p = (const uint8_t *)key;
+
+	return (struct nfr_ct_words){nfr_le64(p), nfr_le64(p + 8)};
+}
+
+static inline void nfr_ct_put_words(struct nfr_ct_key *key, struct nfr_ct_words words)
+{
+	uint8_t *p = (uint8_t *)key;
+
+	nfr_put_le64(p, words.addrs);
+	nfr_put_le64(p + 8, words.rest);
+}
+
+/* The key of the answers, of a protocol that has ports. */
+static inline struct nfr_ct_words nfr_ct_turn(struct nfr_ct_words w)
+{
+	return (struct nfr_ct_words){
+		.addrs = w.addrs << 32 | w.addrs >> 32,
+		.rest = (w.rest & ~UINT64_C(0xffffffff)) | (w.rest & 0xffff) << 16 |
+			(w.rest >> 16 & 0xffff),
+	};
+}
+
+/* The addresses of a key with another one in place of the source or destination. */
+static inline uint64_t nfr_ct_addr_put(uint64_t addrs, bool is_dst, nfr_be32 addr)
+{
+	unsigned shift = is_dst ? 32 : 0;
+
+	return (addrs & ~(UINT64_C(0xffffffff) << shift)) | (uint64_t)nfr_le32(addr.b) << shift;
+}
+
+static inline uint64_t nfr_ct_hash_words(const struct nfr_ctnet *net, struct nfr_ct_words words)
+{
+	return nfr_hash_2(&net->env->hash_key, words.addrs, words.rest);
+}
+
+/* The hash of one direction of a connection. */
 static inline uint64_t nfr_ct_hash_of(const struct nfr_ctnet *net, const struct nfr_ct *ct,
 				      unsigned dir)
 {
-	const uint8_t *p = (const uint8_t *)&ct->key[dir];
 	struct nfr_ct_flow flow;
 
 	if (!nfr_ct_is_ipv6(ct))
-		return nfr_hash_2(&net->env->hash_key, nfr_le64(p), nfr_le64(p + 8));
+		return nfr_ct_hash_words(net, nfr_ct_words_of(&ct->key[dir]));
 	nfr_ct_flow_of_ct(net, ct, dir, &flow);
 	return nfr_ct_hash6(&net->env->hash_key, &flow);
 }

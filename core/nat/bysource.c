@@ -21,36 +21,51 @@
 #include "nat/bysource.h"
 
 /* A key without its destination: source address (of IPv4), and port, protocol, family, zone. */
-static uint64_t source_addr(const struct nfr_ct_key *key)
+static uint64_t source_addr(struct nfr_ct_words key)
 {
-	return nfr_le32((const uint8_t *)key);
+	return (uint32_t)key.addrs;
 }
 
-static uint64_t source_rest(const struct nfr_ct_key *key)
+static uint64_t source_rest(struct nfr_ct_words key)
 {
-	return nfr_le64((const uint8_t *)key + 8) & ~(UINT64_C(0xffff) << 16);
+	return key.rest & ~(UINT64_C(0xffff) << 16);
 }
 
-static struct nfr_nat_place place_of(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig)
+static struct nfr_nat_place place_at(const struct nfr_natnet *nat, uint64_t addr, uint64_t rest)
 {
-	const struct nfr_hash_key *key = &nat->env->hash_key;
-	const uint8_t *addr6 = orig->addr6[0].b;
-	uint64_t addr = source_addr(&orig->key), hash;
+	uint64_t hash = nfr_hash_2(&nat->env->hash_key, addr, rest);
 
-	if (orig->key.l3num != NFR_IPV4)
-		addr = nfr_hash_2(key, nfr_le64(addr6), nfr_le64(addr6 + 8));
-	hash = nfr_hash_2(key, addr, source_rest(&orig->key));
 	return (struct nfr_nat_place){
 		.list = &nat->bysource[(uint64_t)(uint32_t)hash * nat->n_bysource >> 32],
 		.bits = UINT32_C(1) << (hash >> 59) | UINT32_C(1) << (hash >> 54 & 31),
 	};
 }
 
+static struct nfr_nat_place place4(const struct nfr_natnet *nat, struct nfr_ct_words orig)
+{
+	return place_at(nat, source_addr(orig), source_rest(orig));
+}
+
+static struct nfr_nat_place place_of(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig)
+{
+	const uint8_t *addr6 = orig->addr6[0].b;
+	struct nfr_ct_words key = nfr_ct_words_of(&orig->key);
+
+	if (orig->key.l3num == NFR_IPV4)
+		return place4(nat, key);
+	return place_at(nat,
+			nfr_hash_2(&nat->env->hash_key, nfr_le64(addr6), nfr_le64(addr6 + 8)),
+			source_rest(key));
+}
+
 struct nfr_nat_place nfr_bysource_place(const struct nfr_natnet *nat, uint32_t ct_idx)
 {
+	const struct nfr_ct *ct = nfr_ct_at(nat->ct, ct_idx);
 	struct nfr_ct_flow orig;
 
-	nfr_ct_flow_of_ct(nat->ct, nfr_ct_at(nat->ct, ct_idx), NFR_CT_DIR_ORIGINAL, &orig);
+	if (!nfr_ct_is_ipv6(ct))
+		return place4(nat, nfr_ct_words_of(&ct->key[NFR_CT_DIR_ORIGINAL]));
+	nfr_ct_flow_of_ct(nat->ct, ct, NFR_CT_DIR_ORIGINAL, &orig);
 	return place_of(nat, &orig);
 }
 
@@ -68,6 +83,11 @@ void nfr_bysource_init(struct nfr_natnet *nat, struct nfr_arena *arena)
 void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig)
 {
 	nfr_prefetch(place_of(nat, orig).list);
+}
+
+void nfr_bysource_prefetch4(const struct nfr_natnet *nat, struct nfr_ct_words orig)
+{
+	nfr_prefetch(place4(nat, orig).list);
 }
 
 void nfr_bysource_prefetch_link(const struct nfr_natnet *nat, const struct nfr_nat_place *place)
@@ -111,10 +131,11 @@ void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx)
 static bool same_source(const struct nfr_natnet *nat, const struct nfr_ct *ct,
 			const struct nfr_ct_flow *orig)
 {
-	const struct nfr_ct_key *a = &ct->key[NFR_CT_DIR_ORIGINAL], *b = &orig->key;
+	struct nfr_ct_words a = nfr_ct_words_of(&ct->key[NFR_CT_DIR_ORIGINAL]);
+	struct nfr_ct_words b = nfr_ct_words_of(&orig->key);
 
 	return source_addr(a) == source_addr(b) && source_rest(a) == source_rest(b) &&
-	       (a->l3num == NFR_IPV4 ||
+	       (orig->key.l3num == NFR_IPV4 ||
 		memcmp(nfr_ct_addr6(nat->ct, ct, NFR_CT_DIR_ORIGINAL), orig->addr6,
 		       sizeof(orig->addr6[0])) == 0);
 }

@@ -30,6 +30,7 @@ static inline bool nfr_bysource_is_new(const struct nfr_nat_place *place)
 }
 
 void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig);
+void nfr_bysource_prefetch4(const struct nfr_natnet *nat, struct nfr_ct_words orig);
 void nfr_bysource_prefetch_link(const struct nfr_natnet *nat, const struct nfr_nat_place *place);
 void nfr_bysource_add(struct nfr_natnet *nat, const struct nfr_nat_place *place, uint32_t ct_idx);
 void nfr_bysource_del(struct nfr_natnet *nat, uint32_t ct_idx);

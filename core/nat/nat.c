@@ -62,10 +62,23 @@ static void stage_new(void *priv, const struct nfr_ct_flow *original,
 	nfr_prefetch(nfr_ct_bucket_of(nat->ct, nfr_ct_hash(nat->ct, &likely)));
 }
 
+static void stage_new4(void *priv, struct nfr_ct_words original, struct nfr_ct_words reply)
+{
+	const struct nfr_natnet *nat = priv;
+	struct nfr_ct_words likely = reply;
+
+	if (!nat->lookup[0])
+		return;
+	nfr_bysource_prefetch4(nat, original);
+	likely.addrs = nfr_ct_addr_put(reply.addrs, true, nat->last_src[0].ip4);
+	nfr_prefetch(nfr_ct_bucket_of(nat->ct, nfr_ct_hash_words(nat->ct, likely)));
+}
+
 void nfr_natnet_init(struct nfr_natnet *nat, struct nfr_env *env, struct nfr_ctnet *ct,
 		     struct nfr_arena *arena)
 {
-	static const struct nfr_ct_nat_ops ops = {.stage_new = stage_new, .destroyed = destroyed};
+	static const struct nfr_ct_nat_ops ops = {
+		.stage_new = stage_new, .stage_new4 = stage_new4, .destroyed = destroyed};
 
 	nat->env = env;
 	nat->ct = ct;
@@ -140,24 +153,21 @@ static bool bind_plainly(struct nfr_natnet *nat, uint32_t ct_idx,
 {
 	struct nfr_ct *ct = nfr_ct_at(nat->ct, ct_idx);
 	bool is_src = manip == NFR_NAT_MANIP_SRC;
-	struct nfr_ct_key *reply = &ct->key[NFR_CT_DIR_REPLY];
-	nfr_be32 *side = is_src ? &reply->dst : &reply->src, was = *side;
+	struct nfr_ct_words reply = nfr_ct_words_of(&ct->key[NFR_CT_DIR_REPLY]);
+	uint64_t was = reply.addrs, hash;
 	struct nfr_nat_place place;
-	uint64_t hash;
 
+	reply.addrs = nfr_ct_addr_put(was, is_src, range->min_addr.ip4);
 	if (range->flags != NFR_NAT_RANGE_MAP_IPS || ct->ext || nfr_ct_is_ipv6(ct) ||
-	    !nfr_addr_eq(&range->min_addr, &range->max_addr) ||
-	    memcmp(side, &range->min_addr, sizeof(*side)) == 0)
+	    !nfr_addr_eq(&range->min_addr, &range->max_addr) || reply.addrs == was)
 		return false;
 	place = nfr_bysource_place(nat, ct_idx);
 	if (is_src && !nfr_bysource_is_new(&place))
 		return false;
-	*side = range->min_addr.ip4;
-	hash = nfr_ct_hash_of(nat->ct, ct, NFR_CT_DIR_REPLY);
-	if (!nfr_ct_bucket_lacks(nfr_ct_bucket_of(nat->ct, hash), hash)) {
-		*side = was;
+	hash = nfr_ct_hash_words(nat->ct, reply);
+	if (!nfr_ct_bucket_lacks(nfr_ct_bucket_of(nat->ct, hash), hash))
 		return false;
-	}
+	nfr_ct_put_words(&ct->key[NFR_CT_DIR_REPLY], reply);
 	if (is_src)
 		nat->last_src[0] = range->min_addr;
 	ct->status |= is_src ? NFR_IPS_SRC_NAT : NFR_IPS_DST_NAT;
