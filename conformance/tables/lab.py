@@ -5,6 +5,7 @@ Forwarded packets carry the answer: rules in mangle write the connection state i
 """
 import os
 import re
+import socket
 import struct
 import sys
 
@@ -53,6 +54,10 @@ def checksum(data):
 
 def address(text):
     return bytes(int(part) for part in text.split('.'))
+
+
+def address6(text):
+    return socket.inet_pton(socket.AF_INET6, text)
 
 
 def ipv4(direction, proto, payload):

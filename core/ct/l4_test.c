@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Timeouts and other settings of the trackers: the defaults of a new network namespace of Linux
- * 6.18 (conformance/tables/timeouts.py).
+ * Timeouts and other settings of the trackers, and those of the whole stack: the defaults of a new
+ * network namespace of Linux 6.18 (conformance/tables/timeouts.py and sysctl.py).
  */
 #include "ct/rig.h"
 
 #define ANSWERS "conformance/tables/timeouts"
+#define NAMESPACE "conformance/tables/sysctl"
 
 static void test_defaults(void **state)
 {
@@ -34,6 +35,54 @@ static void test_defaults(void **state)
 	assert_true(n >= 29);
 }
 
+/* What Linux said of this name, or false when the table does not have it. */
+static bool ask_table(FILE *table, const char *name, long *value)
+{
+	size_t len = strlen(name);
+	char line[128];
+
+	rewind(table);
+	while (fgets(line, sizeof(line), table)) {
+		if (strncmp(line, name, len) == 0 && line[len] == '\t') {
+			*value = strtol(line + len + 1, NULL, 10);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Every setting that is no interface's, but for what depends on the machine: its forwarding is
+ * inherited, its limits go by its memory, and helpers have parameters for all namespaces. */
+static void test_namespace(void **state)
+{
+	static const char *const not_asked[] = {
+		"net.ipv4.ip_forward", "net.netfilter.nf_conntrack_max",
+		"net.netfilter.nf_conntrack_expect_max", "nf_conntrack_ftp.loose"};
+	FILE *table = fopen(NAMESPACE, "r");
+	const struct nfr_sysctl_row *row;
+	unsigned asked = 0, left_out = 0;
+	long value;
+
+	(void)state;
+	assert_non_null(table);
+	for (size_t n = 0; (row = nfr_sysctl_row(n)) != NULL; n++) {
+		if (row->leaf)
+			continue;
+		if (ask_table(table, row->name, &value)) {
+			if (row->preset != value)
+				fail_msg("%s is %d, Linux: %ld", row->name, row->preset, value);
+			asked++;
+		} else {
+			if (left_out == 4 || strcmp(row->name, not_asked[left_out]) != 0)
+				fail_msg("%s is not in the table", row->name);
+			left_out++;
+		}
+	}
+	fclose(table);
+	assert_true(asked >= 50);
+	assert_int_equal(left_out, 4);
+}
+
 static void test_early_drop(void **state)
 {
 	struct nfr_ct ct;
@@ -54,6 +103,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_namespace),
 		cmocka_unit_test(test_early_drop),
 	};
 

@@ -261,6 +261,37 @@ static void lines_are_those_of_conntrack(void **unused)
 	}
 }
 
+/* The word for a protocol, of each that conntrack(8) listed (conformance/tables/protocols). */
+static void protocols_are_named_as_there(void **unused)
+{
+	FILE *f = fopen("conformance/tables/protocols", "r");
+	char line[128], name[16], want[64];
+	unsigned proto, n = 0;
+
+	(void)unused;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		struct nfr_ct_view view = {.timeout_ns = SEC};
+		char *text = NULL;
+		size_t len;
+		FILE *to;
+
+		if (sscanf(line, "%u NEW %15s", &proto, name) != 2)
+			continue;
+		to = open_memstream(&text, &len);
+		view.tuple[0] = view.tuple[1] = tuple("1.1.1.1", "2.2.2.2", (uint8_t)proto, 0, 0);
+		nfr_conntrack_print(to, &view, 100 * SEC);
+		fclose(to);
+		snprintf(want, sizeof(want), "ipv4     2 %-8s %u 1 src=", name, proto);
+		if (strncmp(text, want, strlen(want)) != 0)
+			fail_msg("got `%s' for `%s'", text, want);
+		free(text);
+		n++;
+	}
+	fclose(f);
+	assert_int_equal(n, 250);
+}
+
 /* IPv4 first, whatever the order of creation. */
 static void dump_goes_by_family(void **unused)
 {
@@ -317,6 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_those_of_conntrack),
+		cmocka_unit_test(protocols_are_named_as_there),
 		cmocka_unit_test(dump_goes_by_family),
 		cmocka_unit_test(expectations),
 	};
