@@ -65,6 +65,10 @@ struct nfr_env_ops {
 	void (*pkt_end)(struct nfr_env *env, struct nfr_pkt *pkt, uint32_t ct_id);
 };
 
+/* A release of Linux, to compare linux_version with: where kernels differ, a predicate with this
+ * stands beside what they do differently. */
+#define NFR_LINUX(major, minor) ((uint32_t)(major) << 16 | (uint32_t)(minor) << 8)
+
 #define NFR_LEARN_MAX 12
 
 /* What evaluation notes of a packet with NFR_PKT_LEARN (stack/way.h). */
@@ -83,7 +87,7 @@ struct nfr_env {
 	struct nfr_iface *iface; /* max_iface of them; interface k is iface[k - 1] */
 	uint32_t max_iface; /* also the index of the loopback interface, which is always there */
 	uint32_t n_iface;   /* others than the loopback */
-	uint32_t linux_version; /* 0x060100, 0x060c00, 0x061200 */
+	uint32_t linux_version; /* to be like: one of NFR_LINUX(6, 1), (6, 12), (6, 18) */
 	struct nfr_hash_key hash_key;
 	struct nfr_rng rng[NFR_RNG_MAX];
 	struct nfr_pool bufs;

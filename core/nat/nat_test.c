@@ -359,19 +359,24 @@ static void tcp_life(struct rig *rig, union nfr_addr src, uint32_t seq)
 	}
 }
 
-/* The only port is held by a connection in TIME_WAIT: a SYN with a higher number takes it. */
+/* The only port is held by a connection in TIME_WAIT: a SYN with a higher number takes it, but not
+ * before Linux 6.7. */
 static void time_wait_is_taken_over(void **state)
 {
 	static const struct {
-		uint32_t seq;
+		uint32_t version, seq;
 		bool taken;
-	} rows[] = {{500, false}, {1001, false}, {1002, true}, {1100, true}};
+	} rows[] = {{NFR_LINUX(6, 18), 500, false}, {NFR_LINUX(6, 18), 1001, false},
+		    {NFR_LINUX(6, 18), 1002, true}, {NFR_LINUX(6, 18), 1100, true},
+		    {NFR_LINUX(6, 12), 1002, true}, {NFR_LINUX(6, 1), 1002, false},
+		    {NFR_LINUX(6, 1), 1100, false}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct rig *rig = rig_new(16);
 		struct rig_pkt p;
 
+		rig->env.linux_version = rows[i].version;
 		rig_snat(rig, R1, R1);
 		rig_ports(rig, NFR_INET_POST_ROUTING, 7000, 7000);
 		tcp_life(rig, A, 1000);

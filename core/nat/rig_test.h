@@ -161,7 +161,7 @@ static inline void rig_env(struct rig *rig)
 	struct nfr_env *env = &rig->env;
 
 	env->now_ns = 1000 * NFR_NSEC_PER_SEC;
-	env->linux_version = 0x061200;
+	env->linux_version = NFR_LINUX(6, 18);
 	nfr_sysctl_preset(&env->sysctl, &env->if_all, &env->if_default);
 	for (unsigned i = 0; i < NFR_RNG_MAX; i++)
 		nfr_rng_init(&env->rng[i], 1, (enum nfr_rng_purpose)i);

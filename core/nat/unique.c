@@ -19,7 +19,7 @@
  *
  * The last 32 tries of a row go further for TCP: a mapping whose connection is in TIME_WAIT (or
  * CLOSE) is taken over, its connection killed, when the new SYN's sequence number is beyond the
- * old one's: the server would accept it as well (RFC 6191 in spirit).
+ * old one's: the server would accept it as well (RFC 6191 in spirit). Linux does so since 6.7.
  */
 #include "base/hint.h"
 #include "ct/l4.h"
@@ -126,14 +126,20 @@ static bool may_take_over(const struct choice *c, const struct nfr_ct *old)
 	       !(old->status & (NFR_IPS_FIXED_TIMEOUT | NFR_IPS_DYING)) && (int32_t)advanced > 0;
 }
 
-/* A SYN may clear its way; all other packets only look. What is found in its original direction
- * is no mapping of ours, but somebody's real port. */
+/* A SYN may clear its way; all other packets only look, and before Linux 6.7 all did. */
+static bool may_clear(const struct choice *c)
+{
+	return c->tuple->protonum == NFR_IPPROTO_TCP &&
+	       c->ct->proto.tcp.state == NFR_TCP_SYN_SENT &&
+	       c->nat->env->linux_version >= NFR_LINUX(6, 7);
+}
+
+/* What is found in its original direction is no mapping of ours, but somebody's real port. */
 static bool used_harder(const struct choice *c, uint32_t attempts_left)
 {
 	uint32_t ref;
 
-	if (attempts_left > HARDER_ATTEMPTS || c->tuple->protonum != NFR_IPPROTO_TCP ||
-	    c->ct->proto.tcp.state != NFR_TCP_SYN_SENT)
+	if (attempts_left > HARDER_ATTEMPTS || !may_clear(c))
 		return used(c);
 	ref = holder(c);
 	if (!ref)
@@ -346,15 +352,21 @@ static uint16_t random_offset(const struct choice *c)
 	return (uint16_t)nfr_rng_u64(&c->nat->env->rng[NFR_RNG_NAT]);
 }
 
+/* Linux 6.1 searches a range of servers' ports from anywhere, too; by 6.12 it fills up from its
+ * first one. */
+static bool starts_anywhere(const struct choice *c)
+{
+	return (c->range->flags & RANDOM_ALL) || c->manip == NFR_NAT_MANIP_SRC ||
+	       c->nat->env->linux_version < NFR_LINUX(6, 12);
+}
+
 /* Where in the span the search begins; 16 bits wide, so that a port below the base of a shift
  * counts from the far end of all ports, as in Linux. */
 static uint16_t first_offset(const struct choice *c)
 {
 	if (c->range->flags & NFR_NAT_RANGE_PROTO_OFFSET)
 		return (uint16_t)(nfr_ntohs(*l4_of(c->tuple, c->manip)) - c->range->base_proto);
-	if ((c->range->flags & RANDOM_ALL) || c->manip == NFR_NAT_MANIP_SRC)
-		return random_offset(c);
-	return 0;
+	return starts_anywhere(c) ? random_offset(c) : 0;
 }
 
 static void set_l4(const struct choice *c, const struct span *span, uint16_t off)

@@ -250,6 +250,33 @@ static void destination_ranges(void **state)
 	rig_free(rig);
 }
 
+/* Linux 6.1 searches them from anywhere, as it does those of sources. */
+static void destination_ranges_of_old(void **state)
+{
+	struct rig *rig = rig_new(64);
+	unsigned first = 0;
+
+	(void)state;
+	rig->env.linux_version = NFR_LINUX(6, 1);
+	rig->rule[NFR_INET_PRE_ROUTING] = (struct rig_rule){
+		.kind = RIG_RANGE,
+		.range = {.flags = NFR_NAT_RANGE_MAP_IPS,
+			  .min_addr = server(2),
+			  .max_addr = server(2)},
+	};
+	rig_ports(rig, NFR_INET_PRE_ROUTING, 100, 109);
+	for (uint16_t sport = 4000; sport < 4030; sport++) {
+		struct rig_pkt p;
+
+		rig_udp(&p, inside(2), sport, server(3), 9);
+		assert_int_equal(rig_forward(rig, &p), NFR_ACCEPT);
+		assert_in_range(rig_dport(&p), 100, 109);
+		first += rig_dport(&p) == 100;
+	}
+	assert_in_range(first, 0, 9);
+	rig_free(rig);
+}
+
 /* `--to-destination 10.0.2.2:2000-2010/1000`: the distance from the base goes round. */
 static void port_shift(void **state)
 {
@@ -519,6 +546,7 @@ int main(void)
 		cmocka_unit_test(a_range_is_used_up),
 		cmocka_unit_test(search_is_bounded),
 		cmocka_unit_test(destination_ranges),
+		cmocka_unit_test(destination_ranges_of_old),
 		cmocka_unit_test(port_shift),
 		cmocka_unit_test(random_ports),
 		cmocka_unit_test(mappings_are_shared),

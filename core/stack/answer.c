@@ -102,13 +102,20 @@ static bool is_limited(const struct nfr_net *net, const struct nfr_pkt *pkt, uin
 	return type < 32 && (uint32_t)net->env.sysctl.icmp_ratemask >> type & 1;
 }
 
+/* No limit leaves the bucket alone by now. Linux 6.1 and 6.12 emptied it all the same, and the
+ * errors of routes that lead nowhere, which draw on it too, waited until it had filled again. */
+static bool is_unlimited(const struct nfr_net *net, int32_t ms)
+{
+	return ms == 0 && net->env.linux_version >= NFR_LINUX(6, 18);
+}
+
 static bool peer_allows(struct nfr_net *net, const struct nfr_pkt *probe)
 {
 	bool v6 = probe->family == NFR_IPV6;
 	int32_t ms = v6 ? net->env.sysctl.icmp6_ratelimit_ms : net->env.sysctl.icmp_ratelimit_ms;
 	struct nfr_peer *peer;
 
-	if (nfr_is_loopback(net, probe->dst.oif) || ms == 0)
+	if (nfr_is_loopback(net, probe->dst.oif) || is_unlimited(net, ms))
 		return true;
 	peer = nfr_peer_get(&net->limits, &net->env, probe->family, probe->data + (v6 ? 24 : 16));
 	return nfr_peer_allow(&net->env, peer, (uint64_t)ms * 1000000, XRLIM_BURST);

@@ -15,7 +15,6 @@
 #include "base/hash.h"
 #include "stack/net.h"
 
-#define LINUX_6_18 0x061200u
 #define MAX_BUFS 255u /* struct nfr_pkt counts them in a byte */
 #define MAX_INDEX 0x20000000u
 
@@ -82,7 +81,7 @@ static bool config_fill(struct nfr_config *config)
 static void carve_env(struct nfr_env *env, struct nfr_arena *arena, const struct nfr_config *config)
 {
 	env->max_iface = config->max.iface + 1;
-	env->linux_version = config->linux_version ? config->linux_version : LINUX_6_18;
+	env->linux_version = config->linux_version ? config->linux_version : NFR_LINUX(6, 18);
 	env->sink = config->sink;
 	env->ops = &nfr_stack_ops;
 	sink_fill(&env->sink);
@@ -319,6 +318,11 @@ void nfr_fault_set(struct nfr_net *net, enum nfr_pool_id id, uint32_t nth, bool 
 uint64_t nfr_reason_count(const struct nfr_net *net, enum nfr_reason reason)
 {
 	return (unsigned)reason < NFR_REASON_MAX ? net->env.reasons[reason] : 0;
+}
+
+uint32_t nfr_linux_version(const struct nfr_net *net)
+{
+	return net->env.linux_version;
 }
 
 /* ---- invariants ---- */

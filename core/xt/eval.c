@@ -114,19 +114,41 @@ static bool interface_matches(const struct walk *w, uint16_t ifindex,
 	return masked_eq((const uint8_t *)name, want->name, want->mask);
 }
 
+/* A header that claims to be longer than the packet names the protocol behind it all the same. The
+ * kernels 6.1.192 and 6.12.117, which have later corrections than 6.18.44, do not believe it. */
+static bool headers_too_long(const struct nfr_env *env, const struct nfr_pkt *pkt)
+{
+	uint8_t nexthdr = pkt->data[6];
+	uint32_t off = NFR_IP6_HLEN;
+
+	if (env->linux_version >= NFR_LINUX(6, 18) || pkt->frag_off)
+		return false;
+	while (nfr_ipv6_is_exthdr(nexthdr) && nexthdr != NFR_IPPROTO_NONE) {
+		const uint8_t *hdr = nfr_pkt_at(pkt, off, 2);
+
+		if (!hdr)
+			return true;
+		off += nfr_ipv6_exthdr_len(nexthdr, hdr[1]);
+		nexthdr = hdr[0];
+	}
+	return off > pkt->len;
+}
+
 /* IPv6: no protocol can be told when the headers are cut off, or when a fragment other than the
  * first begins with an extension header. The walk over the headers ended at one of them then. */
-static bool headers_broken(const struct nfr_pkt *pkt)
+static bool headers_broken(const struct nfr_env *env, const struct nfr_pkt *pkt)
 {
-	return pkt->family == NFR_IPV6 && nfr_ipv6_is_exthdr(pkt->protonum) &&
-	       pkt->protonum != NFR_IPPROTO_NONE;
+	if (pkt->family != NFR_IPV6 || !nfr_ipv6_is_exthdr(pkt->data[6]))
+		return false;
+	return (nfr_ipv6_is_exthdr(pkt->protonum) && pkt->protonum != NFR_IPPROTO_NONE) ||
+	       headers_too_long(env, pkt);
 }
 
 static bool proto_matches(struct walk *w, const struct nfr_xt_row *row)
 {
 	const struct nfr_pkt *pkt = w->ctx.pkt;
 
-	if (headers_broken(pkt)) {
+	if (headers_broken(w->ctx.env, pkt)) {
 		w->ctx.hotdrop = true;
 		return false;
 	}

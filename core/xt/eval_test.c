@@ -377,6 +377,40 @@ static void test_broken_ipv6(void **s)
 	rig_free(rig);
 }
 
+/* A header that is longer than the packet: the kernels that the older ones to be like stand for
+ * have learned not to believe what it says of the next one. */
+static void test_too_long_ipv6(void **s)
+{
+	static const struct {
+		uint8_t next, words; /* what the header says */
+		unsigned old;
+	} rows[] = {
+		{NFR_IPPROTO_UDP, 2, NFR_ACCEPT},  {NFR_IPPROTO_UDP, 3, NFR_DROP},
+		{NFR_IPPROTO_NONE, 2, NFR_ACCEPT}, {NFR_IPPROTO_NONE, 3, NFR_DROP},
+		{NFR_IPPROTO_UDP, 255, NFR_DROP},  {99, 255, NFR_DROP},
+	};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		for (unsigned old = 0; old < 2; old++) {
+			struct rig *rig = rig_new();
+			struct rig_pkt p;
+			struct nfr_pkt *pkt = rig_pkt(&p, NFR_IPV6, NFR_IPPROTO_DSTOPTS, 24);
+
+			rig->state.family = NFR_IPV6;
+			rig->env.linux_version = old ? NFR_LINUX(6, 12) : NFR_LINUX(6, 18);
+			begin(rig);
+			add(rig, "FORWARD>?ACCEPT");
+			commit(rig);
+			p.data[40] = rows[i].next;
+			p.data[41] = rows[i].words;
+			nfr_pkt_parse_l4(pkt);
+			assert_int_equal(run(rig, pkt), old ? rows[i].old : NFR_ACCEPT);
+			rig_free(rig);
+		}
+	}
+}
+
 /* All matches must hold, and those behind the first that does not are not asked. */
 static void test_all_matches(void **s)
 {
@@ -429,10 +463,11 @@ static void test_targets(void **s)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_way),	    cmocka_unit_test(test_counters),
-		cmocka_unit_test(test_generic),	    cmocka_unit_test(test_no_interface),
-		cmocka_unit_test(test_hotdrop),	    cmocka_unit_test(test_broken_ipv6),
-		cmocka_unit_test(test_all_matches), cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_way),	      cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_generic),	      cmocka_unit_test(test_no_interface),
+		cmocka_unit_test(test_hotdrop),	      cmocka_unit_test(test_broken_ipv6),
+		cmocka_unit_test(test_too_long_ipv6), cmocka_unit_test(test_all_matches),
+		cmocka_unit_test(test_targets),
 	};
 
 	return cmocka_run_group_tests_name("xt/eval", tests, NULL, NULL);

@@ -28,8 +28,6 @@ enum nfr_status nfr_xt_reject_check(struct nfr_xt_check *check, void *data, uint
 	return NFR_OK;
 }
 
-#define LINUX_6_16 0x061000u
-
 /* True when the whole payload carries a checksum that Linux would look at before it answers. */
 static bool has_csum(const struct nfr_env *env, const struct nfr_pkt *pkt)
 {
@@ -46,7 +44,7 @@ static bool has_csum(const struct nfr_env *env, const struct nfr_pkt *pkt)
 	case NFR_IPPROTO_UDPLITE:
 		return false;
 	case NFR_IPPROTO_DCCP: /* unknown since it left Linux: any other protocol */
-		return env->linux_version >= LINUX_6_16;
+		return env->linux_version >= NFR_LINUX(6, 16);
 	default:
 		return true;
 	}

@@ -180,6 +180,7 @@ static inline struct rig *rig_new_kib(uint32_t max_kib)
 	static const char *const names[] = {"eth0", "eth1", "ppp0", "eth10"};
 
 	assert_non_null(rig);
+	rig->env.linux_version = NFR_LINUX(6, 18);
 	rig->env.ops = &rig_ops;
 	nfr_sysctl_preset(&rig->env.sysctl, &rig->env.if_all, &rig->env.if_default);
 	for (unsigned i = 0; i < NFR_RNG_MAX; i++)

@@ -17,6 +17,7 @@ struct nfr_dump {
 	uint8_t flags; /* enum nfr_log_flags */
 	uint32_t mark;
 	bool socket; /* a program of the local host has sent it */
+	bool knows_ae; /* AE is a TCP flag with a name, not a reserved bit */
 };
 
 /* n bytes from off on, or NULL when the packet does not have them all. */

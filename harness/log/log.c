@@ -70,6 +70,8 @@ static void dump_mac(FILE *to, const struct nfr_net *net, const struct nfr_log *
 	fputc(' ', to);
 }
 
+#define LINUX_6_15 0x060f00 /* since it knows accurate ECN (RFC 9768) */
+
 void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *log)
 {
 	const struct nfr_pkt *pkt = log->pkt;
@@ -80,6 +82,7 @@ void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *lo
 		.flags = log->flags,
 		.mark = pkt->mark,
 		.socket = !log->state->in && (pkt->flags & NFR_PKT_SOCKET),
+		.knows_ae = nfr_linux_version(net) >= LINUX_6_15,
 	};
 
 	fputs(log->prefix, to);

@@ -4,14 +4,17 @@
 #define TCP_HLEN 20u
 #define UDP_HLEN 8u
 
-/* AE, which was a reserved bit and NS before, lies below the others' byte. */
-static void tcp_flags(const struct nfr_dump *d, unsigned flags)
+/* AE, which was NS before and to many kernels is the lowest of the reserved bits, lies below the
+ * other flags' byte. */
+static void tcp_flags(const struct nfr_dump *d, const uint8_t *h)
 {
 	static const char *const names[] = {"AE ",  "CWR ", "ECE ", "URG ", "ACK ",
 					    "PSH ", "RST ", "SYN ", "FIN "};
+	unsigned reserved = d->knows_ae ? 0x0e : 0x0f, flags = nfr_dump_u16(h + 12);
 	unsigned i;
 
-	for (i = 0; i < 9; i++)
+	fprintf(d->to, "RES=0x%02x ", (h[12] & reserved) << 2);
+	for (i = d->knows_ae ? 0 : 1; i < 9; i++)
 		if (flags & 0x100u >> i)
 			fputs(names[i], d->to);
 }
@@ -48,8 +51,8 @@ bool nfr_dump_tcp(const struct nfr_dump *d, uint32_t off, bool fragment)
 	fprintf(d->to, "SPT=%u DPT=%u ", nfr_dump_u16(h), nfr_dump_u16(h + 2));
 	if (d->flags & NFR_LOG_TCPSEQ)
 		fprintf(d->to, "SEQ=%u ACK=%u ", nfr_dump_u32(h + 4), nfr_dump_u32(h + 8));
-	fprintf(d->to, "WINDOW=%u RES=0x%02x ", nfr_dump_u16(h + 14), (h[12] & 0x0eu) << 2);
-	tcp_flags(d, nfr_dump_u16(h + 12) & 0x1ffu);
+	fprintf(d->to, "WINDOW=%u ", nfr_dump_u16(h + 14));
+	tcp_flags(d, h);
 	fprintf(d->to, "URGP=%u ", nfr_dump_u16(h + 18));
 	return tcp_options(d, off, (h[12] >> 4) * 4u);
 }

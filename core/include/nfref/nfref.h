@@ -168,6 +168,9 @@ void nfr_fault_set(struct nfr_net *net, enum nfr_pool_id pool, uint32_t nth, boo
 
 uint64_t nfr_reason_count(const struct nfr_net *net, enum nfr_reason reason);
 
+/* The kernel that it is like, 6.18 too as a number: kernels word log lines differently. */
+uint32_t nfr_linux_version(const struct nfr_net *net);
+
 /* ---- packets ---- */
 
 struct nfr_frame {
