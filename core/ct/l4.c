@@ -43,11 +43,14 @@ bool nfr_ct_l4_no_short_open(struct nfr_ctnet *net, struct nfr_ct *ct, const str
 }
 
 /* What leaves, or was made here, is taken to be right: its checksum may be owed to the device. */
-bool nfr_ct_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+bool nfr_ct_csum_bad(const struct nfr_ctnet *net, struct nfr_pkt *pkt,
 		     const struct nfr_hook_state *state)
 {
 	if (state->hook != NFR_INET_PRE_ROUTING || !net->env->sysctl.ct_checksum ||
 	    pkt->flags & NFR_PKT_CSUM_OK)
 		return false;
-	return !nfr_l4_csum_ok(pkt);
+	if (!nfr_l4_csum_ok(pkt))
+		return true;
+	pkt->flags |= NFR_PKT_CSUM_OK; /* nobody looks at it again (skb->csum_valid) */
+	return false;
 }

@@ -56,7 +56,7 @@ bool nfr_ct_l4_no_short_way(struct nfr_ctnet *net, struct nfr_ct *ct, const stru
 bool nfr_ct_l4_no_short_open(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt);
 
 /* Is the checksum to be looked at, and is it wrong? Only on packets from outside. */
-bool nfr_ct_csum_bad(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+bool nfr_ct_csum_bad(const struct nfr_ctnet *net, struct nfr_pkt *pkt,
 		     const struct nfr_hook_state *state);
 
 /* A timeout below 0 has run out at once, as it has in Linux. */

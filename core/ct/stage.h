@@ -108,13 +108,14 @@ static inline bool nfr_ct_has_tuple4(const struct nfr_ct *ct, unsigned dir,
 }
 
 /* Not one of the commonest, or it came in with something that asks for a closer look: a template, a
- * trace. */
+ * trace, options (whose packet's checksum is noted to have been looked at, REJECT asks for that). */
 NFR_INLINE bool nfr_ct_is_special(const struct nfr_pkt *pkt)
 {
 	const uint16_t looks = NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE;
 
 	return (pkt->flags & looks) != NFR_PKT_HASHED || pkt->ct_template.flags ||
 	       pkt->ctinfo != NFR_CT_NEW || pkt->family != NFR_IPV4 ||
+	       pkt->l4_off != NFR_IP4_HLEN ||
 	       !nfr_ct_has_ports(pkt, pkt->l4_off);
 }
 

@@ -19,7 +19,7 @@
 #define STREAM_AFTER_NS (2 * NFR_NSEC_PER_SEC)
 
 /* Length and checksum; a reason why the datagram is invalid, or NULL. */
-static const char *udp_error(const struct nfr_ctnet *net, const struct nfr_pkt *pkt,
+static const char *udp_error(const struct nfr_ctnet *net, struct nfr_pkt *pkt,
 			     const struct nfr_hook_state *state)
 {
 	const uint8_t *udp = nfr_pkt_at(pkt, pkt->l4_off, UDP_HLEN);

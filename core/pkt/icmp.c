@@ -27,12 +27,13 @@
 #define PREC_INTERNETCONTROL 0xc0
 #define MAX_ICMP_TYPE 18
 
-/* A type that is not known counts as an error: better silent than in a loop. */
+/* A type that is not known counts as an error, and so do router discovery's: better silent than
+ * in a loop. */
 static bool icmp4_is_error(uint8_t type)
 {
-	return type == NFR_ICMP_DEST_UNREACH || type == NFR_ICMP_SOURCE_QUENCH ||
-	       type == NFR_ICMP_REDIRECT || type == NFR_ICMP_TIME_EXCEEDED ||
-	       type == NFR_ICMP_PARAMETERPROB || type > MAX_ICMP_TYPE;
+	static const uint32_t queries = 1u << 0 | 1u << 8 | 0x3fu << 13;
+
+	return type > MAX_ICMP_TYPE || !(queries >> type & 1);
 }
 
 /* Broadcast is known by the route when the caller has one, by the all-ones address always. */
@@ -243,6 +244,16 @@ static bool is_unicast6(const uint8_t *addr)
 	return addr[0] != 0xff && memcmp(addr, any, 16) != 0;
 }
 
+/* Forwarding makes Linux forget what conntrack found out: it sums up the packet again. */
+static bool csum_ok(const struct nfr_pkt *about)
+{
+	bool known = (about->flags & NFR_PKT_CSUM_OK) != 0;
+
+	if ((!known || about->flags & NFR_PKT_FORWARDED) && nfr_ip_options_stale(about))
+		return false;
+	return known || nfr_l4_csum_ok(about);
+}
+
 /* Also broken segments get none, and resets, and what is no first fragment. */
 static bool may_reset(const struct nfr_pkt *about)
 {
@@ -254,9 +265,7 @@ static bool may_reset(const struct nfr_pkt *about)
 		    ? about->dst.type == NFR_RTN_BROADCAST || about->dst.type == NFR_RTN_MULTICAST
 		    : !is_unicast6(ip + 8) || !is_unicast6(ip + 24))
 		return false;
-	if (nfr_ip_options_stale(about))
-		return false;
-	return (about->flags & NFR_PKT_CSUM_OK) || nfr_l4_csum_ok(about);
+	return csum_ok(about);
 }
 
 /* The data length comes from the packet, less what the segment claims for its header: with a

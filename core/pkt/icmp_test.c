@@ -151,7 +151,7 @@ static bool answers4(uint8_t proto, int icmp_type, unsigned at, uint8_t value, u
 
 static void test_may_answer4(void **state)
 {
-	static const uint8_t good[] = {0, 8, 9, 10, 13, 14, 15, 16, 17, 18, 1, 2, 6, 7};
+	static const uint8_t good[] = {0, 8, 13, 14, 15, 16, 17, 18};
 	unsigned n_good = 0;
 	uint8_t bytes[64] = {0};
 	struct nfr_pkt pkt;

@@ -28,7 +28,8 @@ bool nfr_ip_options_compile(struct nfr_env *env, struct nfr_pkt *pkt,
 /*
  * True while options were written to and the header's checksum was not made right yet. Linux
  * verifies a transport checksum by summing up the packet from its first byte, so in this state,
- * between routing and the end of FORWARD, every one looks wrong to it: REJECT says nothing.
+ * between routing and the end of FORWARD, every one looks wrong to it, and REJECT says nothing
+ * unless conntrack has found it right before: then only a forwarded packet gets no reset.
  */
 bool nfr_ip_options_stale(const struct nfr_pkt *pkt);
 

@@ -55,12 +55,10 @@ static bool csum_ok(const struct nfr_env *env, const struct nfr_pkt *pkt)
 	uint32_t len = pkt->len - pkt->l4_off;
 	uint32_t sum = pkt->family == NFR_IPV4 ? 0xffff : 0; /* of the header, which Linux takes along */
 
-	if (!has_csum(env, pkt))
+	if (!has_csum(env, pkt) || pkt->flags & NFR_PKT_CSUM_OK)
 		return true;
 	if (nfr_ip_options_stale(pkt))
 		return false;
-	if (pkt->flags & NFR_PKT_CSUM_OK)
-		return true;
 	if (pkt->family == NFR_IPV6 || pkt->protonum == NFR_IPPROTO_TCP ||
 	    pkt->protonum == NFR_IPPROTO_UDP)
 		sum = nfr_csum_pseudo(pkt->family, pkt->data, pkt->protonum, len);
