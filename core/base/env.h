@@ -46,6 +46,9 @@ struct nfr_env_ops {
 	/* Routes a local packet again after its addresses or mark changed (ip_route_me_harder).
 	 * False: no route, drop it. */
 	bool (*reroute)(struct nfr_env *env, struct nfr_pkt *pkt);
+	/* Routes an IPv4 packet that arrived on pkt->iif (ip_route_input_noref). False: there is no
+	 * way, or it must not come from there. */
+	bool (*route_input)(struct nfr_env *env, struct nfr_pkt *pkt);
 	/* RTN_* type of an address, as seen from interface `ifindex` (0: any). */
 	uint8_t (*addr_type)(struct nfr_env *env, uint8_t family, const union nfr_addr *addr,
 			     uint16_t ifindex);
@@ -53,7 +56,7 @@ struct nfr_env_ops {
 	bool (*select_addr)(struct nfr_env *env, uint8_t family, uint16_t ifindex,
 			    const union nfr_addr *dst, union nfr_addr *out);
 	/* REDIRECT's address: the first of interface `ifindex`; of IPv6, where the newest comes
-	 * first, one of dst's scope if that is the link. False: none. */
+	 * first, one of dst's scope if that is bounded. False: none. */
 	bool (*redirect_addr)(struct nfr_env *env, uint8_t family, uint16_t ifindex,
 			      const union nfr_addr *dst, union nfr_addr *out);
 	/* MTU of the route back to the packet's source (ICMP errors, TCPMSS --clamp-mss-to-pmtu). */

@@ -235,6 +235,8 @@ static void queue_note(struct nfr_frags *frags, struct nfr_frag_queue *q, const 
 
 	q->meat += in->end - in->off;
 	q->ecn |= in->ecn;
+	if (pkt->iif)
+		q->iif = pkt->iif;
 	if (size > q->max_size)
 		q->max_size = size;
 	if (in->df && size > q->max_df_size)
@@ -413,7 +415,8 @@ static uint32_t *timer_link(void *owner, uint32_t idx)
 	return &queue_at(owner, idx)->timer_link;
 }
 
-/* Sends the first fragment, as it came, back with an error. */
+/* Sends the first fragment, as it came, back with an error; not one that the router sends itself,
+ * which came in nowhere. */
 static void tell_timeout(struct nfr_frags *frags, const struct nfr_frag_queue *q)
 {
 	const struct nfr_chunk *frag = nfr_chunk_at(frags, q->first_run);
@@ -422,18 +425,18 @@ static void tell_timeout(struct nfr_frags *frags, const struct nfr_frag_queue *q
 	uint8_t type, code;
 	uint32_t buf;
 
-	if (!family_of(q)->tells_timeout(env, q, &type, &code))
-		return;
-	buf = nfr_env_buf_get(env);
+	buf = q->iif ? nfr_env_buf_get(env) : 0;
 	if (!buf)
 		return;
+	pkt.iif = q->iif;
 	pkt.data = nfr_env_buf_data(env, buf);
 	pkt.room = NFR_BUF_ROOM;
 	pkt.buf = (uint8_t)buf;
 	pkt.len = (uint32_t)frag->hlen + frag->len;
 	nfr_frag_copy(frags, q->first_run, 0, pkt.len, pkt.data);
 	nfr_pkt_parse_l4(&pkt);
-	env->ops->icmp_error(env, &pkt, type, code, 0, NFR_INET_PRE_ROUTING);
+	if (family_of(q)->tells_timeout(env, q, &pkt, &type, &code))
+		env->ops->icmp_error(env, &pkt, type, code, 0, NFR_INET_PRE_ROUTING);
 	nfr_env_buf_put(env, buf);
 }
 

@@ -77,14 +77,15 @@ static void finish4(struct nfr_frag_queue *q, struct nfr_pkt *pkt, const uint8_t
 	nfr_ip_set_len(pkt);
 }
 
-/* Only the host that the datagram is for tells, not a router that looks inside on the way. */
-static bool tells_timeout4(struct nfr_env *env, const struct nfr_frag_queue *q, uint8_t *type,
-			   uint8_t *code)
+/* Only the host that the datagram is for tells, not a router that looks inside on the way. The
+ * fragment is routed once more: one that is refused now, as from the router itself, gets nothing. */
+static bool tells_timeout4(struct nfr_env *env, const struct nfr_frag_queue *q,
+			   struct nfr_pkt *pkt, uint8_t *type, uint8_t *code)
 {
 	*type = 11;
 	*code = 1;
-	return q->key.user == NFR_DEFRAG_LOCAL_DELIVER ||
-	       env->ops->addr_type(env, NFR_IPV4, &q->key.dst, q->first.iif) == NFR_RTN_LOCAL;
+	return env->ops->route_input(env, pkt) &&
+	       (q->key.user == NFR_DEFRAG_LOCAL_DELIVER || pkt->dst.type == NFR_RTN_LOCAL);
 }
 
 const struct nfr_defrag_family nfr_defrag4 = {

@@ -123,11 +123,12 @@ static void finish6(struct nfr_frag_queue *q, struct nfr_pkt *pkt, const uint8_t
 	nfr_ip_set_len(pkt);
 }
 
-static bool tells_timeout6(struct nfr_env *env, const struct nfr_frag_queue *q, uint8_t *type,
-			   uint8_t *code)
+static bool tells_timeout6(struct nfr_env *env, const struct nfr_frag_queue *q,
+			   struct nfr_pkt *pkt, uint8_t *type, uint8_t *code)
 {
 	(void)env;
 	(void)q;
+	(void)pkt;
 	*type = NFR_ICMPV6_TIME_EXCEED;
 	*code = 1;
 	return true;

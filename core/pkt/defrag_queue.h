@@ -45,6 +45,7 @@ struct nfr_frag_queue {
 	uint32_t peer; /* IPv4: the source */
 	uint32_t rid;  /* the source's count of fragments when this queue had its last one */
 	uint32_t nexthdr_off;
+	uint16_t iif; /* interface of the last fragment that came in on one, 0 for none */
 	bool first_in, last_in;
 	uint8_t ecn;
 	struct nfr_pkt first; /* metadata of the fragment at offset 0 */
@@ -127,9 +128,10 @@ struct nfr_defrag_family {
 	uint32_t (*kept_hlen)(const struct nfr_frag_queue *q, uint32_t hlen);
 	/* Makes the header right: pkt holds kept_hlen bytes of it and the payload. */
 	void (*finish)(struct nfr_frag_queue *q, struct nfr_pkt *pkt, const uint8_t *frag_hdr);
-	/* Whether the sender learns that reassembly took too long, and by which error. */
-	bool (*tells_timeout)(struct nfr_env *env, const struct nfr_frag_queue *q, uint8_t *type,
-			      uint8_t *code);
+	/* Whether the sender learns that reassembly took too long, and by which error; pkt is the
+	 * first fragment. */
+	bool (*tells_timeout)(struct nfr_env *env, const struct nfr_frag_queue *q,
+			      struct nfr_pkt *pkt, uint8_t *type, uint8_t *code);
 };
 
 extern const struct nfr_defrag_family nfr_defrag4, nfr_defrag6;

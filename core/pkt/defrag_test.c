@@ -17,6 +17,7 @@ static struct nfr_frags frags;
 static uint8_t *frags_mem;
 static char got[4096];
 static uint32_t got_len;
+static uint16_t iif = 1; /* of what play() plays */
 
 static void setup(uint8_t fill)
 {
@@ -133,6 +134,7 @@ static unsigned play(const struct piece *p, uint8_t family, uint16_t id, struct 
 		nfr_put32(bytes + 40, 17u << 24 | p->off | p->more);
 		nfr_put32(bytes + 44, id);
 	}
+	pkt->iif = iif;
 	nfr_pkt_parse_l4(pkt);
 	return nfr_defrag(&frags, pkt, NFR_DEFRAG_CONNTRACK_IN);
 }
@@ -333,22 +335,36 @@ static void test_timeout(void **state)
 {
 	static const struct piece first = {.end = 400, .more = true},
 				  last = {.off = 400, .end = 800};
+	static const struct {
+		const struct piece *piece;
+		uint8_t family, addr_type;
+		bool no_way, sent_here, told;
+	} rows[] = {
+		{&first, NFR_IPV4, NFR_RTN_UNICAST, false, false, false},
+		{&first, NFR_IPV4, NFR_RTN_LOCAL, false, false, true},
+		{&first, NFR_IPV4, NFR_RTN_LOCAL, true, false, false},
+		{&first, NFR_IPV4, NFR_RTN_LOCAL, false, true, false},
+		{&last, NFR_IPV4, NFR_RTN_LOCAL, false, false, false},
+		{&first, NFR_IPV6, NFR_RTN_UNICAST, false, false, true},
+		{&first, NFR_IPV6, NFR_RTN_UNICAST, false, true, false},
+		{&last, NFR_IPV6, NFR_RTN_UNICAST, false, false, false},
+	};
 	struct nfr_pkt pkt;
 
 	(void)state;
-	for (unsigned i = 0; i < 6; i++) {
-		uint8_t family = i < 4 ? NFR_IPV4 : NFR_IPV6;
-		const struct piece *p = i % 2 ? &last : &first;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t family = rows[i].family;
 
 		setup(0);
-		w.addr_type = i / 2 == 1 ? NFR_RTN_LOCAL : NFR_RTN_UNICAST;
-		play(p, family, 1, &pkt);
+		w.addr_type = rows[i].addr_type;
+		w.no_way = rows[i].no_way;
+		iif = rows[i].sent_here ? 0 : 1;
+		play(rows[i].piece, family, 1, &pkt);
 		w.env.now_ns += 30 * NFR_NSEC_PER_SEC - 1;
 		assert_int_equal(nfr_frags_expire(&frags, 10), 0);
 		w.env.now_ns += 31 * NFR_NSEC_PER_SEC;
 		assert_int_equal(nfr_frags_expire(&frags, 10), 1);
-		/* told: IPv6, or IPv4 for the router itself, when the first had come */
-		assert_int_equal(w.n_errors, i == 2 || i == 4);
+		assert_int_equal(w.n_errors, rows[i].told);
 		if (w.n_errors) {
 			assert_int_equal(w.error_type, family == NFR_IPV4 ? 11 : 3);
 			assert_int_equal(w.error_code, 1);
@@ -357,6 +373,7 @@ static void test_timeout(void **state)
 		}
 		teardown();
 	}
+	iif = 1;
 }
 
 /* Beyond high_thresh nothing is taken; threshold 0 is reassembly off. */

@@ -27,6 +27,7 @@ struct world {
 	uint8_t error_bytes[2048];
 	uint8_t error_type, error_code;
 	uint8_t addr_type;
+	bool no_way; /* packets that arrive have none */
 };
 
 static inline struct world *world_of(struct nfr_env *env)
@@ -57,6 +58,12 @@ static inline uint8_t world_addr_type(struct nfr_env *env, uint8_t family,
 	return world_of(env)->addr_type;
 }
 
+static inline bool world_route_input(struct nfr_env *env, struct nfr_pkt *pkt)
+{
+	pkt->dst.type = world_of(env)->addr_type;
+	return !world_of(env)->no_way;
+}
+
 /* All routes lead back by the interface a packet came in on. */
 static inline uint32_t world_reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
 {
@@ -68,6 +75,7 @@ static inline void world_init(struct world *w, uint8_t fill)
 	static const struct nfr_env_ops ops = {
 		.icmp_error = world_icmp_error,
 		.addr_type = world_addr_type,
+		.route_input = world_route_input,
 		.reverse_mtu = world_reverse_mtu,
 	};
 	static struct nfr_iface ifaces[2];

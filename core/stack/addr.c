@@ -367,14 +367,19 @@ bool nfr_fib_select_addr4(const struct nfr_fib *fib, uint16_t ifindex, const uin
 	return first != NULL;
 }
 
-/* Scope of an IPv6 address in the order of RFC 6724, for comparing. */
-static unsigned scope6(const uint8_t *a)
+static bool is_loopback6(const uint8_t *a)
 {
 	static const uint8_t loopback[16] = {[15] = 1};
 
+	return memcmp(a, loopback, 16) == 0;
+}
+
+/* Scope of an IPv6 address in the order of RFC 6724, for comparing. */
+static unsigned scope6(const uint8_t *a)
+{
 	if (a[0] == 0xff)
 		return a[1] & 0xf;
-	if ((a[0] == 0xfe && (a[1] & 0xc0) == 0x80) || memcmp(a, loopback, 16) == 0)
+	if ((a[0] == 0xfe && (a[1] & 0xc0) == 0x80) || is_loopback6(a))
 		return 2;
 	if (a[0] == 0xfe && (a[1] & 0xc0) == 0xc0)
 		return 5;
@@ -446,10 +451,18 @@ bool nfr_fib_select_addr6(const struct nfr_fib *fib, uint16_t ifindex, const uin
 	return best != 0;
 }
 
+/* The scope of an address that is no use outside of it: interface, link or site; 0: any other. */
+static unsigned bounded_scope6(const uint8_t *a)
+{
+	unsigned scope = is_loopback6(a) ? 1 : scope6(a);
+
+	return scope == 1 || scope == 2 || scope == 5 ? scope : 0;
+}
+
 bool nfr_fib_first_addr(const struct nfr_fib *fib, uint8_t family, uint16_t ifindex,
 			const uint8_t *dst, union nfr_addr *out)
 {
-	unsigned widest = family == NFR_IPV6 && scope6(dst) == 2 ? 2 : 14, best = 0;
+	unsigned bound = family == NFR_IPV6 ? bounded_scope6(dst) : 0, best = 0;
 
 	for (uint32_t i = fib->first_addr; i; i = nfr_ifa_at(fib, i)->list_next) {
 		const struct nfr_ifaddr *a = &nfr_ifa_at(fib, i)->a;
@@ -462,7 +475,7 @@ bool nfr_fib_first_addr(const struct nfr_fib *fib, uint8_t family, uint16_t ifin
 			return true;
 		}
 		scope = scope6(a->local.b);
-		if (scope <= widest && scope >= best) {
+		if ((!bound || bounded_scope6(a->local.b) == bound) && scope >= best) {
 			best = scope;
 			*out = a->local;
 		}

@@ -23,6 +23,11 @@ bool nfr_reroute(struct nfr_env *env, struct nfr_pkt *pkt)
 	return true;
 }
 
+static bool route_input(struct nfr_env *env, struct nfr_pkt *pkt)
+{
+	return nfr_route_input4(nfr_net_of(env), pkt) == NFR_REASON_NONE;
+}
+
 static uint8_t addr_type4(struct nfr_net *net, const uint8_t *addr, uint16_t ifindex)
 {
 	const struct nfr_fib_route *r;
@@ -139,6 +144,7 @@ const struct nfr_env_ops nfr_stack_ops = {
 	.addr_type = addr_type,
 	.select_addr = select_addr,
 	.redirect_addr = redirect_addr,
+	.route_input = route_input,
 	.reverse_mtu = reverse_mtu,
 	.ct_id = ct_id,
 	.pkt_end = pkt_end,

@@ -161,7 +161,7 @@ bool nfr_fib_select_addr6(const struct nfr_fib *fib, uint16_t ifindex, const uin
 			  union nfr_addr *out);
 
 /* The first address of an interface: of IPv4, the oldest; of IPv6, the newest of the widest scope,
- * or of the link's scope when dst has that. */
+ * or of dst's scope when that is the interface, the link or a site. */
 bool nfr_fib_first_addr(const struct nfr_fib *fib, uint8_t family, uint16_t ifindex,
 			const uint8_t *dst, union nfr_addr *out);
 bool nfr_fib_has_addr(const struct nfr_fib *fib, uint8_t family, const uint8_t *addr,
