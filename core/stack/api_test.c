@@ -57,14 +57,15 @@ static void test_transmit(void **state)
 		if (rig->n_out != rows[i].n_out)
 			fail_msg("%s: %u packets", rows[i].name, rig->n_out);
 		if (rig->n_out) {
-			h = rig->out[0].data;
-			assert_int_equal(rig->out[0].oif, rows[i].oif);
+			/* a copy is received before the packet goes on */
+			h = rig->out[rig->n_out - 1].data;
+			assert_int_equal(rig->out[rig->n_out - 1].oif, rows[i].oif);
 			assert_int_equal(nfr_get32(h + 12), rows[i].want_src);
 			assert_int_equal(nfr_get16(h + 2), p.len);
 			assert_int_equal(nfr_csum_fold(nfr_csum_add(0, h, 20)), 0xffff);
 		}
 		if (rig->n_out == 2)
-			assert_int_equal(rig->out[1].oif, 0);
+			assert_int_equal(rig->out[0].oif, 0);
 		rig_free(rig);
 	}
 }

@@ -65,9 +65,9 @@ static void backlog_put(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t 
 	in->reason = NFR_REASON_NONE;
 	in->pkt_type = pkt_type;
 	in->flags &=
-		(uint16_t) ~(NFR_PKT_LOCAL | NFR_PKT_FORWARDED | NFR_PKT_REROUTED | NFR_PKT_HASHED |
-			     NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF | NFR_PKT_FRAG_LIST |
-			     NFR_PKT_ORDINARY);
+		(uint16_t) ~(NFR_PKT_LOCAL | NFR_PKT_SOCKET | NFR_PKT_FORWARDED | NFR_PKT_REROUTED |
+			     NFR_PKT_HASHED | NFR_PKT_DEFRAGMENTED | NFR_PKT_FRAG_DF |
+			     NFR_PKT_FRAG_LIST | NFR_PKT_ORDINARY);
 	in->frag_max = 0;
 	/* the loopback has a header of zeros; what only comes back from a link's driver has none */
 	in->link_len = pkt_type == NFR_PACKET_HOST ? NFR_LINK_HLEN : 0;
@@ -101,6 +101,17 @@ static bool hears_itself(const struct nfr_net *net, const struct nfr_pkt *pkt)
 	       (pkt->dst.type == NFR_RTN_MULTICAST && nfr_get32(daddr) == 0xe0000001);
 }
 
+/* While a program sends, nothing keeps what is looped from being received at once (netif_rx(), in
+ * process context), before the packet itself goes on. It may lose its connection meanwhile. */
+static void hear_now(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	uint32_t id = net->env.ops->ct_id(&net->env, pkt);
+
+	nfr_backlog_run(net);
+	if (net->env.ops->ct_id(&net->env, pkt) != id)
+		pkt->ct_idx = NFR_CT_NONE;
+}
+
 /* ip_mc_output(), ip6_finish_output2(): a copy of what is sent to many passes POST_ROUTING too
  * and comes in again on the interface that it leaves by. */
 static NFR_APART void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
@@ -113,15 +124,19 @@ static NFR_APART void loop_copy(struct nfr_net *net, struct nfr_pkt *pkt)
 	copy.buf = 0;
 	if (!into_buffer(net, &copy))
 		return;
+	copy.flags &= (uint16_t)~NFR_PKT_SOCKET; /* as a clone has none */
 	verdict = nfr_hook_point(net, &copy, NFR_INET_POST_ROUTING, 0, copy.dst.oif);
 	/* the connection is confirmed with either of the two, and stays the original's to free */
 	if (!(copy.flags & NFR_PKT_CONFIRM))
 		pkt->flags &= (uint16_t)~NFR_PKT_CONFIRM;
 	copy.flags &= (uint16_t)~NFR_PKT_CONFIRM;
-	if (verdict == NFR_ACCEPT && net->n_backlog < NFR_BACKLOG)
-		backlog_put(net, &copy, NFR_PACKET_LOOPBACK);
-	else
+	if (verdict != NFR_ACCEPT || net->n_backlog == NFR_BACKLOG) {
 		nfr_pkt_done(net, &copy, verdict);
+		return;
+	}
+	backlog_put(net, &copy, NFR_PACKET_LOOPBACK);
+	if (pkt->flags & NFR_PKT_SOCKET)
+		hear_now(net, pkt);
 }
 
 /* A group of the interface's own scope (ff01::/16) is never sent on a link. */
