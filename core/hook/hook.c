@@ -156,6 +156,7 @@ static struct nfr_queued *queue_keep(struct nfr_hooks *hooks, const struct nfr_p
 	q->okfn = hooks->okfn;
 	q->user = hooks->user;
 	q->pkt = *pkt;
+	q->pkt.ct_template.mark = NULL; /* its rule may be gone by then */
 	q->pkt.data = q->data + NFR_BUF_HEADROOM;
 	q->pkt.room = NFR_BUF_SIZE - NFR_BUF_HEADROOM;
 	q->pkt.buf = 0;

@@ -25,10 +25,16 @@ static bool match(struct nfr_xt_ctx *ctx, void *data)
 {
 	const struct match_connmark *m = data;
 	const struct nfr_ct *ct = nfr_ct_of(ctx->ct, ctx->pkt);
+	const struct nfr_ct_template *template = &ctx->pkt->ct_template;
+	uint32_t mark = 0;
 
-	if (!ct && ctx->pkt->ct_template.flags & NFR_CT_TEMPLATE_SET)
-		return (m->mark.value == 0) != nfr_xt_inverted(m, MARK);
-	return ct && ((ct->mark & m->mark.mask) == m->mark.value) != nfr_xt_inverted(m, MARK);
+	if (ct)
+		mark = ct->mark;
+	else if (!(template->flags & NFR_CT_TEMPLATE_SET))
+		return false;
+	else if (template->mark)
+		mark = *template->mark;
+	return ((mark & m->mark.mask) == m->mark.value) != nfr_xt_inverted(m, MARK);
 }
 
 const struct nfr_xt_ext nfr_xt_match_connmark = {

@@ -143,14 +143,26 @@ static unsigned target(struct nfr_xt_ctx *ctx, void *data)
 	struct nfr_pkt *pkt = ctx->pkt;
 	struct nfr_ct *ct = nfr_ct_of(ctx->ct, pkt);
 
-	if (!ct)
-		return NFR_XT_CONTINUE;
-	if (nfr_xt_given(t, SET))
-		set_ct_mark(ctx->ct, ct, shift(t, (ct->mark & ~t->mark.mask) ^ t->mark.value));
-	else if (nfr_xt_given(t, SAVE))
-		set_ct_mark(ctx->ct, ct, (ct->mark & ~t->ctmask) ^ shift(t, pkt->mark & t->nfmask));
+	uint32_t mark;
+
+	if (ct)
+		mark = ct->mark;
+	else if (pkt->ct_template.flags & NFR_CT_TEMPLATE_SET)
+		mark = pkt->ct_template.mark ? *pkt->ct_template.mark : 0;
 	else
-		pkt->mark = (pkt->mark & ~t->nfmask) ^ shift(t, ct->mark & t->ctmask);
+		return NFR_XT_CONTINUE;
+	if (nfr_xt_given(t, RESTORE)) {
+		pkt->mark = (pkt->mark & ~t->nfmask) ^ shift(t, mark & t->ctmask);
+		return NFR_XT_CONTINUE;
+	}
+	if (nfr_xt_given(t, SET))
+		mark = shift(t, (mark & ~t->mark.mask) ^ t->mark.value);
+	else
+		mark = (mark & ~t->ctmask) ^ shift(t, pkt->mark & t->nfmask);
+	if (ct)
+		set_ct_mark(ctx->ct, ct, mark);
+	else if (pkt->ct_template.mark)
+		*pkt->ct_template.mark = mark;
 	return NFR_XT_CONTINUE;
 }
 

@@ -15,6 +15,7 @@ struct target_ct {
 	char helper[16];
 	char timeout[32];
 	struct nfr_ct_template tmpl; /* made of the above */
+	uint32_t mark;		     /* the template's, as CONNMARK left it */
 };
 
 enum { NOTRACK, HELPER, TIMEOUT, CTEVENTS, EXPEVENTS, ZONE, ZONE_ORIG, ZONE_REPLY };
@@ -133,6 +134,7 @@ static enum nfr_status check(struct nfr_xt_check *chk, void *data)
 	struct target_ct *t = data;
 
 	memset(&t->tmpl, 0, sizeof(t->tmpl));
+	t->mark = 0;
 	t->tmpl.flags = NFR_CT_TEMPLATE_SET;
 	prepare_zone(t);
 	prepare_events(t);
@@ -147,14 +149,16 @@ static enum nfr_status check(struct nfr_xt_check *chk, void *data)
 
 static unsigned target(struct nfr_xt_ctx *ctx, void *data)
 {
-	const struct target_ct *t = data;
+	struct target_ct *t = data;
 
 	if (nfr_xt_has_ct(ctx->pkt))
 		return NFR_XT_CONTINUE;
-	if (nfr_xt_given(t, NOTRACK))
+	if (nfr_xt_given(t, NOTRACK)) {
 		ctx->pkt->ctinfo = NFR_CT_UNTRACKED;
-	else
+	} else {
 		ctx->pkt->ct_template = t->tmpl;
+		ctx->pkt->ct_template.mark = &t->mark;
+	}
 	return NFR_XT_CONTINUE;
 }
 

@@ -94,9 +94,13 @@ enum nfr_ct_template_flags {
 /*
  * What `-j CT` asks of the connection that conntrack finds or makes for the packet. It is a
  * copy, so that rules may change while the packet waits in a queue.
+ *
+ * Linux has a connection in its place, one a rule, whose mark CONNMARK and connmark work on until
+ * conntrack has seen the packet; it stays for the next one.
  */
 struct nfr_ct_template {
 	const struct nfr_ct_helper *helper; /* NULL: none */
+	uint32_t *mark; /* of the rule; NULL, which is a mark of zero, once the packet was queued */
 	uint16_t zone;
 	uint16_t event_mask, expect_event_mask; /* of enum nfr_ct_event_bits */
 	uint8_t zone_dir; /* bit 0 original, bit 1 reply: directions that the zone holds for */
