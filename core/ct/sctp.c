@@ -304,9 +304,12 @@ static bool learn_tag(struct sctp_ctx *c, const struct chunk *chunk, uint8_t old
 	if (!init_tag(c, chunk, &tag))
 		return false;
 	if (chunk->type == CHUNK_INIT) {
-		if (sctp->init[0] && sctp->init[1])
-			sctp->init[!c->dir] = false;
-		sctp->init[c->dir] = true;
+		/* one that is sent again is no news (measured) */
+		if (known != tag || !nfr_ct_is_confirmed(c->ct)) {
+			if (sctp->init[0] && sctp->init[1])
+				sctp->init[!c->dir] = false;
+			sctp->init[c->dir] = true;
+		}
 		/* a port in use again must not keep an old entry alive */
 		if (c->new_state == NFR_SCTP_CLOSED && old_state == NFR_SCTP_CLOSED &&
 		    nfr_ct_is_confirmed(c->ct))

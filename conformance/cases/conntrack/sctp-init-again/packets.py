@@ -1,0 +1,21 @@
+def pk(s, d, sp, dp, vtag, chunk):
+    send(ip(s, d, proto=132) / Raw(sp.to_bytes(2,"big")+dp.to_bytes(2,"big")+vtag.to_bytes(4,"big")+bytes(4)+chunk))
+def init(port, tag=0xc11e0001): pk(A, B, port, 80, 0, b"\1\0\0\x14"+tag.to_bytes(4,"big")+b"\0\0\xff\xff\0\x0a\0\x0a"+bytes(4))
+def ack(port, tag, vtag=0xc11e0001): pk(B, A, 80, port, vtag, b"\2\0\0\x14"+tag.to_bytes(4,"big")+b"\0\0\xff\xff\0\x0a\0\x0a"+bytes(4))
+def cack(port, vtag=0xc11e0001): pk(B, A, 80, port, vtag, b"\x0b\0\0\x04")
+X, Y = 0x5e44e002, 0x5e44a002
+def ocack(port, vtag): pk(A, B, port, 80, vtag, b"\x0b\0\0\x04")
+def rinit(port, tag): pk(B, A, 80, port, 0, b"\1\0\0\x14"+tag.to_bytes(4,"big")+b"\0\0\xff\xff\0\x0a\0\x0a"+bytes(4))
+def echo(port, vtag): pk(A, B, port, 80, vtag, b"\x0a\0\0\x04")
+def oack(port, tag, vtag): pk(A, B, port, 80, vtag, b"\2\0\0\x14"+tag.to_bytes(4,"big")+b"\0\0\xff\xff\0\x0a\0\x0a"+bytes(4))
+Z = 0xc11e0001
+init(1); ack(1, X); ack(1, Y)
+init(2); ack(2, X); init(2); ack(2, Y)
+init(3); ack(3, X); cack(3); init(3); ack(3, Y)
+init(4); ack(4, X); cack(4); init(4); ack(4, X)
+init(5); ack(5, X); cack(5); init(5, 7); ack(5, Y, 7)
+init(6); ack(6, X); echo(6, X); cack(6); init(6); ack(6, Y)
+init(7); rinit(7, X); cack(7); rinit(7, X); oack(7, 9, X)
+init(8); rinit(8, X); cack(8); rinit(8, Y); oack(8, 9, Y)
+init(9); rinit(9, X); init(9); ack(9, Y)
+init(10); rinit(10, X); rinit(10, X); oack(10, 5, X); ack(10, Y, Z)
