@@ -30,17 +30,14 @@ static unsigned drop(struct nfr_pkt *pkt, enum nfr_reason reason)
 	return NFR_DROP;
 }
 
-/* Reference of the connection in the table that has a flow of this one, or 0. Where its own two lie
- * in different zones, another's is in the way only in the same direction. */
+/* Reference of the connection in the table that has a flow of this one, or 0. */
 static uint32_t holder_of(struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned dir,
 			  uint64_t hash)
 {
-	bool one_zone = nfr_ct_zone(ct, NFR_CT_DIR_ORIGINAL) == nfr_ct_zone(ct, NFR_CT_DIR_REPLY);
-	unsigned own = dir == NFR_CT_DIR_ORIGINAL ? NFR_CT_IN_ORIGINAL : NFR_CT_IN_REPLY;
 	struct nfr_ct_flow flow;
 
 	nfr_ct_flow_of_ct(net, ct, dir, &flow);
-	return nfr_ct_lookup(net, &flow, hash, one_zone ? NFR_CT_IN_ANY : own);
+	return nfr_ct_lookup(net, &flow, hash, nfr_ct_dirs_in_way(ct, dir));
 }
 
 static bool same_flow(const struct nfr_ctnet *net, const struct nfr_ct *a, unsigned dir_a,

@@ -153,6 +153,16 @@ static inline uint64_t nfr_ct_hash_of(const struct nfr_ctnet *net, const struct 
 	return nfr_ct_hash6(&net->env->hash_key, &flow);
 }
 
+/*
+ * In which directions others can have the tuple that ct has in `dir`: where its directions are of
+ * different zones, only in the same one. Linux compares the zones in the direction of what it
+ * finds (nf_ct_key_equal()), and looks in the bucket of this one's.
+ */
+static inline unsigned nfr_ct_dirs_in_way(const struct nfr_ct *ct, unsigned dir)
+{
+	return nfr_ct_zone(ct, 0) == nfr_ct_zone(ct, 1) ? NFR_CT_IN_ANY : 1u << dir;
+}
+
 /* Puts a record into the table; the hashes are those of its two directions. False: no room
  * within reach. */
 bool nfr_ct_table_add(struct nfr_ctnet *net, uint32_t idx, const uint64_t hash[NFR_CT_DIR_MAX]);

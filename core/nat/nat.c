@@ -231,7 +231,7 @@ static bool is_unique(struct nfr_natnet *nat, uint32_t ct_idx)
 	if (nfr_ct_bucket_lacks(nfr_ct_bucket_of(nat->ct, hash), hash))
 		return true;
 	nfr_ct_flow_of_ct(nat->ct, ct, NFR_CT_DIR_REPLY, &reply);
-	ref = nfr_ct_lookup(nat->ct, &reply, hash, NFR_CT_IN_ANY);
+	ref = nfr_ct_lookup(nat->ct, &reply, hash, nfr_ct_dirs_in_way(ct, NFR_CT_DIR_REPLY));
 	return !ref || ref >> 1 == ct_idx;
 }
 

@@ -37,6 +37,7 @@ struct choice {
 	const struct nfr_ct *ct;
 	uint32_t ct_idx;
 	uint16_t zone, zone_id;
+	uint8_t in_way; /* directions in which another's tuple is in the way of our answers */
 	const struct nfr_nat_range *range;
 	enum nfr_nat_manip manip;
 	struct nfr_tuple *tuple;
@@ -67,7 +68,7 @@ static uint32_t holder(const struct choice *c)
 	struct nfr_ct_flow reply;
 	uint64_t hash = reply_of(c, &reply);
 
-	return nfr_ct_lookup(c->nat->ct, &reply, hash, NFR_CT_IN_ANY);
+	return nfr_ct_lookup(c->nat->ct, &reply, hash, c->in_way);
 }
 
 static bool used(const struct choice *c)
@@ -461,6 +462,7 @@ void nfr_nat_unique_tuple(struct nfr_natnet *nat, uint32_t ct_idx, const struct 
 		.ct_idx = ct_idx,
 		.zone = nfr_ct_zone(ct, NFR_CT_DIR_REPLY),
 		.zone_id = nfr_ct_any_zone(ct),
+		.in_way = (uint8_t)nfr_ct_dirs_in_way(ct, NFR_CT_DIR_REPLY),
 		.range = range,
 		.manip = manip,
 		.tuple = tuple,
