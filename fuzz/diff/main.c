@@ -79,23 +79,29 @@ static void tell(const char *what, uint64_t seed, const struct diff_text *told)
 	diff_text_free(&line);
 }
 
-/* Makes the difference small and keeps it. False: it does not show again. */
-static bool keep(struct diff_scenario *s, struct diff_record *r, const char *dir,
-		 struct diff_text *told)
+static void keep_as(const struct diff_scenario *s, const struct diff_record *r, const char *what,
+		    const char *told)
 {
 	char name[300];
 	struct diff_text again = {0};
 
+	snprintf(name, sizeof(name), "%s/%s-%" PRIu64, opts.out, what, s->seed);
+	diff_judge(s, r, name, &again);
+	diff_text_free(&again);
+	diff_case_describe(s, r, name, told);
+}
+
+/* Makes the difference small and keeps it. False: it does not show again. */
+static bool keep(struct diff_scenario *s, struct diff_record *r, const char *dir,
+		 struct diff_text *told)
+{
 	if (shared->kept++ >= opts.keep)
 		return true;
 	if (!diff_minimise(s, r, dir, told)) {
-		shared->kept--;
+		keep_as(s, r, "once", diff_str(told));
 		return false;
 	}
-	snprintf(name, sizeof(name), "%s/seed-%" PRIu64, opts.out, s->seed);
-	diff_judge(s, r, name, &again);
-	diff_text_free(&again);
-	diff_case_describe(s, r, name, diff_str(told));
+	keep_as(s, r, "seed", diff_str(told));
 	return true;
 }
 

@@ -69,8 +69,9 @@ static bool csum_ok(const struct pair *pair, const struct nfr_field *f)
 	bool want_none = nfr_get16(pair->want + f->off) == 0;
 	bool got_none = nfr_get16(pair->got + f->off) == 0;
 
-	return want_none == got_none &&
-	       nfr_field_residue(pair->want, f) == nfr_field_residue(pair->got, f);
+	if (want_none || got_none) /* UDP's, that is: no sum that ports could disturb */
+		return want_none && got_none;
+	return nfr_field_residue(pair->want, f) == nfr_field_residue(pair->got, f);
 }
 
 /* 32 bits are bound as two halves; a made-up address says which identification's they are. */
@@ -108,7 +109,7 @@ static bool field_ok(struct pair *pair, const struct nfr_field *f)
 	case NFR_FIELD_CSUM:
 		return true;
 	case NFR_FIELD_CRC:
-		return true; /* no sum of differences: it follows the ports */
+		return true;
 	default:
 		return false;
 	}
@@ -150,6 +151,10 @@ static bool ports_and_checksums_ok(struct pair *pair)
 		if (is_port(f) && !port_ok(pair, f))
 			return false;
 		if (f->kind == NFR_FIELD_CSUM && !csum_ok(pair, f))
+			return false;
+		/* no sum of differences: both are right, or neither */
+		if (f->kind == NFR_FIELD_CRC &&
+		    nfr_field_crc_ok(pair->want, f) != nfr_field_crc_ok(pair->got, f))
 			return false;
 	}
 	return true;

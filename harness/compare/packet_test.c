@@ -6,6 +6,7 @@
 #include "compare/compare.h"
 
 #include "base/bytes.h"
+#include "base/csum.h"
 #include "packet/rewrite.h"
 
 #include <setjmp.h>
@@ -125,6 +126,59 @@ static void packets_are_compared(void **state)
 	}
 }
 
+/* Without a checksum there is none to disturb. */
+static void no_checksum_is_no_difference(void **state)
+{
+	struct nfr_cmp cmp = with_choice();
+	uint8_t want[sizeof(udp)], got[sizeof(udp)];
+
+	(void)state;
+	memcpy(want, udp, sizeof(udp));
+	seal(want, sizeof(udp));
+	nfr_put16(want + 26, 0);
+	memcpy(got, want, sizeof(udp));
+	nfr_put16(got + 20, 6666);
+	assert_true(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	nfr_bind_free(&cmp.bind);
+	free(cmp.chosen.row);
+}
+
+static void mend_crc(uint8_t *p, uint32_t len)
+{
+	uint32_t crc;
+
+	nfr_put32(p + 28, 0);
+	crc = ~nfr_crc32c(UINT32_MAX, p + 20, len - 20);
+	for (unsigned i = 0; i < 4; i++)
+		p[28 + i] = (uint8_t)(crc >> 8 * i);
+}
+
+/* SCTP's CRC is right in both packets, or wrong in both. */
+static void a_crc_is_right_or_wrong(void **state)
+{
+	static const uint8_t addr[4] = {10, 0, 2, 1};
+	struct nfr_endpoint end = nfr_endpoint_of(132, addr, 4, 5555);
+	struct nfr_cmp cmp = with_choice();
+	uint8_t want[36] = {0}, got[36];
+
+	(void)state;
+	nfr_endpoints_put(&cmp.chosen, &end, 1);
+	memcpy(want, udp, 24);
+	want[3] = sizeof(want);
+	want[9] = 132;
+	mend_crc(want, sizeof(want));
+	seal(want, sizeof(want));
+	memcpy(got, want, sizeof(want));
+	nfr_put16(got + 20, 6666);
+	assert_false(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	mend_crc(got, sizeof(got));
+	assert_true(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	got[28] ^= 1;
+	assert_false(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	nfr_bind_free(&cmp.bind);
+	free(cmp.chosen.row);
+}
+
 static void lengths_count(void **state)
 {
 	struct nfr_cmp cmp = with_choice();
@@ -165,6 +219,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_are_compared),
+		cmocka_unit_test(no_checksum_is_no_difference),
+		cmocka_unit_test(a_crc_is_right_or_wrong),
 		cmocka_unit_test(lengths_count),
 		cmocka_unit_test(every_byte_has_a_field),
 	};

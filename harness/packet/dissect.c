@@ -236,13 +236,18 @@ static void udp(struct walk *w)
 
 static void sctp(struct walk *w)
 {
+	uint32_t at = w->off;
+	struct nfr_field *crc;
+
 	if (!room(w, 4))
 		return;
 	ports(w);
 	if (!room(w, 8))
 		return;
 	plain(w, "verification tag", 4, NFR_FIELD_HEX);
-	add(w, "crc32c", 4, NFR_FIELD_HEX, NFR_FIELD_CRC);
+	crc = add(w, "crc32c", 4, NFR_FIELD_HEX, NFR_FIELD_CRC);
+	crc->cover_off = at;
+	crc->cover_len = w->ip_end - at;
 }
 
 static void dccp(struct walk *w)

@@ -14,6 +14,22 @@ uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum)
 	return sum == 0xffff ? 0 : (uint16_t)sum; /* both are zero in ones' complement */
 }
 
+/* Over the packet with four zeros in its place. */
+static uint32_t crc_of(const uint8_t *frame, const struct nfr_field *crc)
+{
+	static const uint8_t zeros[4];
+	uint32_t end = crc->cover_off + crc->cover_len, behind = crc->off + 4;
+	uint32_t sum = nfr_crc32c(UINT32_MAX, frame + crc->cover_off, crc->off - crc->cover_off);
+
+	sum = nfr_crc32c(sum, zeros, sizeof(zeros));
+	return ~nfr_crc32c(sum, frame + behind, end - behind);
+}
+
+bool nfr_field_crc_ok(const uint8_t *frame, const struct nfr_field *crc)
+{
+	return nfr_le32(frame + crc->off) == crc_of(frame, crc);
+}
+
 static bool is_port(const struct nfr_field *field)
 {
 	return field->kind == NFR_FIELD_SPORT || field->kind == NFR_FIELD_DPORT ||
@@ -41,6 +57,15 @@ static bool change_ports(uint8_t *frame, const struct nfr_dissection *d,
 	return changed;
 }
 
+static void mend_crc(uint8_t *frame, const struct nfr_field *field)
+{
+	uint32_t crc = crc_of(frame, field);
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		frame[field->off + i] = (uint8_t)(crc >> 8 * i);
+}
+
 /* Innermost first: a quoted checksum is covered by the error's own. */
 static void mend(uint8_t *frame, const struct nfr_dissection *d, const uint16_t *before)
 {
@@ -50,6 +75,8 @@ static void mend(uint8_t *frame, const struct nfr_dissection *d, const uint16_t 
 		uint8_t *csum = frame + d->field[i].off;
 		uint16_t off;
 
+		if (d->field[i].kind == NFR_FIELD_CRC && before[i] == 0)
+			mend_crc(frame, &d->field[i]);
 		if (d->field[i].kind != NFR_FIELD_CSUM || nfr_get16(csum) == 0)
 			continue;
 		off = nfr_field_residue(frame, &d->field[i]);
@@ -72,9 +99,12 @@ void nfr_packet_rewrite_ports(uint8_t *frame, uint32_t len, bool raw,
 	unsigned i;
 
 	nfr_dissect(&d, frame, len, raw);
-	for (i = 0; i < d.n; i++)
+	for (i = 0; i < d.n; i++) {
 		if (d.field[i].kind == NFR_FIELD_CSUM)
 			before[i] = nfr_field_residue(frame, &d.field[i]);
+		if (d.field[i].kind == NFR_FIELD_CRC)
+			before[i] = !nfr_field_crc_ok(frame, &d.field[i]);
+	}
 	if (change_ports(frame, &d, port, user))
 		mend(frame, &d, before);
 }

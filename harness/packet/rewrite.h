@@ -10,6 +10,9 @@
 /* How far an Internet checksum is off: 0 when it is right. */
 uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum);
 
+/* Whether SCTP's CRC32c is right. */
+bool nfr_field_crc_ok(const uint8_t *frame, const struct nfr_field *crc);
+
 /*
  * Asks for the new value of each port and ICMP identifier, quoted ones too. Checksums that
  * were right stay right, those that were wrong stay wrong by as much, and UDP's zero stays.
