@@ -102,8 +102,9 @@ static bool is_limited(const struct nfr_net *net, const struct nfr_pkt *pkt, uin
 	return type < 32 && (uint32_t)net->env.sysctl.icmp_ratemask >> type & 1;
 }
 
-/* No limit leaves the bucket alone by now. Linux 6.1 and 6.12 emptied it all the same, and the
- * errors of routes that lead nowhere, which draw on it too, waited until it had filled again. */
+/* No limit of IPv6 leaves the bucket alone by now; that of IPv4 empties it with the next jiffy (6.1
+ * and 6.12: at once), and the errors of routes that lead nowhere, which draw on it too, wait until
+ * it has filled again. */
 static bool is_unlimited(const struct nfr_net *net, int32_t ms)
 {
 	return ms == 0 && net->env.linux_version >= NFR_LINUX(6, 18);
@@ -115,7 +116,7 @@ static bool peer_allows(struct nfr_net *net, const struct nfr_pkt *probe)
 	int32_t ms = v6 ? net->env.sysctl.icmp6_ratelimit_ms : net->env.sysctl.icmp_ratelimit_ms;
 	struct nfr_peer *peer;
 
-	if (nfr_is_loopback(net, probe->dst.oif) || is_unlimited(net, ms))
+	if (nfr_is_loopback(net, probe->dst.oif) || (v6 && is_unlimited(net, ms)))
 		return true;
 	peer = nfr_peer_get(&net->limits, &net->env, probe->family, probe->data + (v6 ? 24 : 16));
 	return nfr_peer_allow(&net->env, peer, (uint64_t)ms * 1000000, XRLIM_BURST);

@@ -374,6 +374,31 @@ static void test_redirects(void **state)
 	rig_free(rig);
 }
 
+/* Two limits on one bucket: what the wide one left is cut to the other's burst with the next jiffy. */
+static void test_shared_bucket(void **state)
+{
+	static const uint8_t addr[4] = {10, 0, 1, 7};
+	struct rig *rig = rig_new();
+	struct nfr_env *env = &rig->net->env;
+	struct nfr_peer *peer = nfr_peer_get(&rig->net->limits, env, NFR_IPV4, addr);
+	unsigned n = 0;
+
+	(void)state;
+	env->now_ns = 100 * RIG_SECOND;
+	assert_true(nfr_peer_allow(env, peer, RIG_SECOND, 6)); /* five seconds are left */
+	while (n < 10 && nfr_peer_allow(env, peer, RIG_SECOND / 10, 6))
+		n++;
+	assert_int_equal(n, 10);
+	env->now_ns += RIG_SECOND / 250;
+	for (n = 0; nfr_peer_allow(env, peer, RIG_SECOND / 10, 6); n++)
+		;
+	assert_int_equal(n, 6);
+	env->now_ns += RIG_SECOND / 10;
+	assert_true(nfr_peer_allow(env, peer, RIG_SECOND / 10, 6));
+	assert_false(nfr_peer_allow(env, peer, RIG_SECOND / 10, 6));
+	rig_free(rig);
+}
+
 /* More destinations than are remembered: every one is still answered, none twice as often. */
 static void test_many_peers(void **state)
 {
@@ -452,6 +477,7 @@ int main(void)
 		cmocka_unit_test(test_reinject_late), cmocka_unit_test(test_reinject_rubbish),
 		cmocka_unit_test(test_sysctl),	      cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_redirects),     cmocka_unit_test(test_many_peers),
+		cmocka_unit_test(test_shared_bucket),
 		cmocka_unit_test(test_names),	      cmocka_unit_test(test_trace),
 	};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Rate limits of what the router says, with the rules of Linux 6.18 but in nanoseconds instead of
- * jiffies:
+ * Rate limits of what the router says, with the rules of Linux 6.18, and the peers' in its jiffies
+ * of 4 ms:
  *
  *  - globally: icmp_msgs_per_sec, at most icmp_msgs_burst saved up, credited in steps of no less
  *    than 20 ms. An error costs 0, 1 or 2 of it, at random, so that nobody outside can count it
@@ -15,6 +15,7 @@
  */
 #include "stack/limit.h"
 
+#define JIFFY_NS (NFR_NSEC_PER_SEC / 250)
 #define PEER_REST_NS (60 * NFR_NSEC_PER_SEC) /* that a new peer is taken to have had */
 
 /* How long it has been quiet: at first one minute, which may lie before time began. */
@@ -60,9 +61,12 @@ struct nfr_peer *nfr_peer_get(struct nfr_limits *limits, struct nfr_env *env, ui
 bool nfr_peer_allow(struct nfr_env *env, struct nfr_peer *peer, uint64_t interval_ns,
 		    unsigned burst)
 {
-	uint64_t tokens = peer->tokens_ns + (env->now_ns - peer->last_ns);
+	uint64_t jiffies = env->now_ns / JIFFY_NS - peer->last_ns / JIFFY_NS;
+	uint64_t tokens = peer->tokens_ns + jiffies * JIFFY_NS;
 
-	if (tokens > burst * interval_ns)
+	/* within a jiffy what another limit of this bucket left is not cut to this one's burst; it
+	 * was in 6.1 and 6.12 */
+	if ((jiffies || env->linux_version < NFR_LINUX(6, 18)) && tokens > burst * interval_ns)
 		tokens = burst * interval_ns;
 	peer->last_ns = env->now_ns;
 	peer->tokens_ns = tokens >= interval_ns ? tokens - interval_ns : tokens;

@@ -1,0 +1,8 @@
+def lost(): send(ip(A, "192.0.2.1") / UDP(sport=1000, dport=53) / b"x")
+def expired(): send(ip(A, B, ttl=1) / UDP(sport=1000, dport=53) / b"x")
+for k in range(3): lost()
+sleep(0.1)
+for k in range(3): expired()
+for k in range(3): lost()
+sleep(2.5)
+for k in range(4): lost()
