@@ -49,8 +49,19 @@ static void put_hex16(struct line *line, uint32_t v)
 		put_char(line, "0123456789abcdef"[v >> shift & 15]);
 }
 
-/* why, with %u replaced by the next value, %x by its four hexadecimal digits, and %t by the name
- * of the TCP state of that number. */
+/* As few digits as it takes: the kernel's %x. */
+static void put_hex32(struct line *line, uint32_t v)
+{
+	int shift = 28;
+
+	while (shift && !(v >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		put_char(line, "0123456789abcdef"[v >> shift & 15]);
+}
+
+/* why, with %u replaced by the next value, %x by its four hexadecimal digits, %h by as many as it
+ * takes, and %t by the name of the TCP state of that number. */
 static void put_why(struct line *line, const char *why, const uint32_t *value)
 {
 	for (; *why; why++) {
@@ -63,6 +74,8 @@ static void put_why(struct line *line, const char *why, const uint32_t *value)
 			put_u32(line, *value++);
 		else if (*why == 'x')
 			put_hex16(line, *value++);
+		else if (*why == 'h')
+			put_hex32(line, *value++);
 		else
 			put_text(line, nfr_tcp_state_name(*value++));
 	}

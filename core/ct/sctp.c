@@ -155,6 +155,15 @@ static bool stands_alone(uint8_t type)
 	return type == CHUNK_INIT || type == CHUNK_INIT_ACK || type == CHUNK_SHUTDOWN_COMPLETE;
 }
 
+/* Linux prints the length as it lies in the packet, and ends the line. */
+static void log_chunk(const struct sctp_ctx *c, const struct chunk *chunk, uint32_t n, bool alone)
+{
+	nfr_ct_log_invalid(c->net, c->pkt, NFR_IPPROTO_SCTP, c->hook,
+			   "do_basic_checks failed. chunk num %u, type %u, len %u flag %u\n",
+			   (const uint32_t[]){n, chunk->type,
+					      (chunk->len & 0xff) << 8 | chunk->len >> 8, alone});
+}
+
 /* Which chunks there are; false when there is none, one has no length (and leads to itself), or one
  * is where it must not be. */
 static bool list_chunks(struct sctp_ctx *c)
@@ -167,8 +176,10 @@ static bool list_chunks(struct sctp_ctx *c)
 	for (; chunk_at(c->pkt, off, &chunk); off = behind(&chunk), n++) {
 		alone = alone || stands_alone(chunk.type);
 		if (chunk.len == 0 || (n && (alone || chunk.type == CHUNK_COOKIE_ECHO ||
-					     chunk.type == CHUNK_COOKIE_ACK)))
+					     chunk.type == CHUNK_COOKIE_ACK))) {
+			log_chunk(c, &chunk, n, alone);
 			return false;
+		}
 		if (chunk.type < 32)
 			c->types |= BIT(chunk.type);
 	}
@@ -408,6 +419,19 @@ static const char *packet_error(const struct sctp_ctx *c)
 	return crc_bad(c) ? "nf_ct_sctp: bad CRC " : NULL;
 }
 
+/* Linux prints the tags as they lie in the packet: as a little-endian machine reads them. */
+static void log_tag(const struct sctp_ctx *c)
+{
+	const uint32_t tag[] = {c->vtag, c->sctp->vtag[c->dir]};
+	uint32_t value[3] = {0, 0, c->dir};
+
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned byte = 0; byte < 4; byte++)
+			value[i] |= (tag[i] >> (24 - 8 * byte) & 0xff) << 8 * byte;
+	nfr_ct_log_invalid(c->net, c->pkt, NFR_IPPROTO_SCTP, c->hook,
+			   "verification tag check failed %h vs %h for dir %u", value);
+}
+
 static unsigned sctp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *pkt,
 			    const struct nfr_hook_state *state)
 {
@@ -423,8 +447,10 @@ static unsigned sctp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt 
 	c.vtag = nfr_get32(pkt->data + pkt->l4_off + 4);
 	if (!list_chunks(&c) || (!nfr_ct_is_confirmed(ct) && !begin(&c)))
 		return NFR_CT_L4_INVALID;
-	if (!(c.types & OWN_TAG_RULES) && c.vtag != c.sctp->vtag[c.dir])
+	if (!(c.types & OWN_TAG_RULES) && c.vtag != c.sctp->vtag[c.dir]) {
+		log_tag(&c);
 		return NFR_CT_L4_INVALID;
+	}
 	if (!take_chunks(&c))
 		return NFR_CT_L4_INVALID;
 	if (!c.ignore)

@@ -70,6 +70,16 @@ static void dump_mac(FILE *to, const struct nfr_net *net, const struct nfr_log *
 	fputc(' ', to);
 }
 
+/* A line end within a line is how /dev/kmsg shows it. */
+static void dump_prefix(FILE *to, const char *prefix)
+{
+	for (; *prefix; prefix++)
+		if (*prefix == '\n')
+			fputs("\\x0a", to);
+		else
+			fputc(*prefix, to);
+}
+
 #define LINUX_6_15 0x060f00 /* since it knows accurate ECN (RFC 9768) */
 
 void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *log)
@@ -85,7 +95,7 @@ void nfr_log_print(FILE *to, const struct nfr_net *net, const struct nfr_log *lo
 		.knows_ae = nfr_linux_version(net) >= LINUX_6_15,
 	};
 
-	fputs(log->prefix, to);
+	dump_prefix(to, log->prefix);
 	dump_device(to, net, "IN", log->state->in);
 	dump_device(to, net, "OUT", log->state->out);
 	if (log->state->in && !decode_mac(to, net, log))

@@ -1,0 +1,21 @@
+def pk(s, d, sp, dp, vtag, chunk):
+    send(ip(s, d, proto=132) / Raw(sp.to_bytes(2,"big")+dp.to_bytes(2,"big")+vtag.to_bytes(4,"big")+bytes(4)+chunk))
+def tagged(kind, tag): return bytes([kind, 0, 0, 20]) + tag.to_bytes(4, "big") + b"\0\0\xff\xff\0\x0a\0\x0a" + bytes(4)
+def chunk(kind, flags=0): return bytes([kind, flags, 0, 4])
+for kind in range(16):
+    pk(A, B, 100 + kind, 80, 0x5e44e002, chunk(kind))
+pk(A, B, 1000, 80, 7, tagged(1, 5))
+pk(A, B, 1000, 80, 0, tagged(1, 0xc11e0001))
+pk(B, A, 80, 1000, 0x1200, tagged(2, 0x5e44e002))
+pk(B, A, 80, 1000, 0xc11e0001, tagged(2, 0x5e44e002))
+for kind in range(16):
+    pk(A, B, 1000, 80, 0x77, chunk(kind))
+    pk(B, A, 80, 1000, 0xff, chunk(kind))
+    pk(B, A, 80, 1000, 0x12345678, chunk(kind, 1))
+pk(A, B, 1000, 80, 0x5e44e002, b"")
+pk(A, B, 1000, 80, 0x5e44e002, chunk(0) + chunk(10))
+pk(A, B, 1000, 80, 0x5e44e002, bytes(4))
+pk(A, B, 1000, 80, 0x5e44e002, chunk(0) + bytes(4))
+pk(A, B, 1000, 80, 0x5e44e002, chunk(0) + tagged(1, 5))
+pk(A, B, 1001, 80, 0x5e44e002, chunk(0) + b"\0\0\0")
+pk(A, B, 1002, 80, 0x5e44e002, chunk(0) + chunk(0) + bytes(8))
