@@ -103,21 +103,6 @@ bool nfr_icmp_may_answer(const struct nfr_pkt *pkt, uint8_t type)
 	return (own || pkt->pkt_type == NFR_PACKET_HOST) && may_answer4(pkt);
 }
 
-/* The interface that the answer will most likely leave on. */
-static const struct nfr_iface *back(const struct nfr_env *env, const struct nfr_pkt *about)
-{
-	return about->iif && about->iif <= env->n_iface ? &env->iface[about->iif - 1] : NULL;
-}
-
-static uint8_t hop_limit(const struct nfr_env *env, const struct nfr_pkt *about)
-{
-	const struct nfr_iface *iface = back(env, about);
-
-	if (about->family == NFR_IPV4)
-		return (uint8_t)env->sysctl.ip_default_ttl;
-	return (uint8_t)(iface ? iface->sysctl.hop_limit : env->if_default.hop_limit);
-}
-
 /* An empty packet of the router's own. The mark is reflected where a sysctl asks for it, so that
  * policy routing can send the answer the way the packet came. */
 static bool start(struct nfr_env *env, const struct nfr_pkt *about, struct nfr_pkt *out)
@@ -147,7 +132,7 @@ static void put_ip4(struct nfr_env *env, const struct nfr_pkt *about, const uint
 
 	memset(ip, 0, NFR_IP4_HLEN);
 	ip[0] = (uint8_t)(0x40 | hlen >> 2);
-	ip[8] = hop_limit(env, about);
+	ip[8] = (uint8_t)env->sysctl.ip_default_ttl;
 	ip[9] = out->protonum;
 	memcpy(ip + 12, src, 4);
 	memcpy(ip + 16, about->data + 12, 4);
@@ -161,7 +146,7 @@ static void put_ip6(struct nfr_env *env, const struct nfr_pkt *about, const uint
 	memset(ip, 0, NFR_IP6_HLEN);
 	ip[0] = 0x60;
 	ip[6] = out->protonum;
-	ip[7] = hop_limit(env, about);
+	ip[7] = (uint8_t)env->if_default.hop_limit; /* until routing knows the interface */
 	memcpy(ip + 8, src, 16);
 	memcpy(ip + 24, about->data + 8, 16);
 }

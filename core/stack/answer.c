@@ -27,13 +27,17 @@ enum {
 
 #define XRLIM_BURST 6u
 
-/* The answer's connection: its packet's, seen from the other side. */
+/* The answer's connection: its packet's, seen from the other side. To an untracked packet that is
+ * none, of a kind that only keeps CT and NOTRACK off. */
 static void attach(struct nfr_pkt *answer, const struct nfr_pkt *about)
 {
 	answer->ct_idx = about->ct_idx;
 	answer->ctinfo = NFR_CT_NEW;
-	if (about->ct_idx == NFR_CT_NONE)
+	if (about->ct_idx == NFR_CT_NONE) {
+		if (about->ctinfo == NFR_CT_UNTRACKED)
+			answer->ctinfo = NFR_CT_RELATED;
 		return;
+	}
 	answer->ct_zone = about->ct_zone;
 	answer->ctinfo = nfr_ctinfo_dir(about->ctinfo) ? NFR_CT_RELATED : NFR_CT_RELATED_REPLY;
 }
@@ -64,6 +68,14 @@ static uint16_t flags_of_answer(const struct nfr_net *net)
 	return (uint16_t)(NFR_PKT_LOCAL | NFR_PKT_CSUM_OK | (net->watch ? NFR_PKT_WATCHED : 0));
 }
 
+/* IPv6 (ip6_dst_hoplimit()): that of the interface it leaves by. */
+static void set_hop_limit(struct nfr_net *net, struct nfr_pkt *answer)
+{
+	if (answer->family == NFR_IPV6 && answer->dst.oif)
+		answer->data[7] =
+			(uint8_t)nfr_iface_at(net, answer->dst.oif)->sysctl.hop_limit;
+}
+
 /* ---- answers that others have built ---- */
 
 void nfr_answer_send(struct nfr_env *env, struct nfr_pkt *pkt, const struct nfr_pkt *for_pkt)
@@ -82,6 +94,7 @@ void nfr_answer_send(struct nfr_env *env, struct nfr_pkt *pkt, const struct nfr_
 			nfr_ct_set_closing(&net->ct, for_pkt->ct_idx);
 	}
 	pkt->reason = (uint16_t)route_output(net, pkt, 0, &saddr);
+	set_hop_limit(net, pkt);
 	if (pkt->reason == NFR_REASON_NONE)
 		send_routed(net, pkt);
 	else
@@ -207,6 +220,7 @@ void nfr_icmp_send(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t type,
 	if (!nfr_icmp_build(&net->env, pkt, type, code, info, &saddr, &answer))
 		return;
 	answer.dst = probe.dst;
+	set_hop_limit(net, &answer);
 	answer.mark = probe.mark;
 	answer.flags |= flags_of_answer(net);
 	attach(&answer, pkt);

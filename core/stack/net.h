@@ -165,6 +165,9 @@ bool nfr_ip_strict_route(const struct nfr_pkt *pkt);
 /* route.c, route6.c: fill pkt->dst; NFR_REASON_NONE, or why there is no way */
 enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt);
 enum nfr_reason nfr_route_input6(struct nfr_net *net, struct nfr_pkt *pkt);
+/* The source address that a route prefers for what it leads to daddr (fib_result_prefsrc). */
+void nfr_route_source4(const struct nfr_net *net, const struct nfr_fib_route *r,
+		       const uint8_t *daddr, union nfr_addr *saddr);
 enum nfr_reason nfr_route_output4(struct nfr_net *net, struct nfr_pkt *pkt, uint16_t oif,
 				  union nfr_addr *saddr);
 bool nfr_ip6_needs_strict(const uint8_t *addr);

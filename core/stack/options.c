@@ -24,15 +24,32 @@ enum {
 	IPOPT_RR = 7,
 };
 
-/* fib_compute_spec_dst(): the address by which the sender knows the router. */
+/* fib_compute_spec_dst(): the address by which the sender knows the router: the one that it asked,
+ * or that the way back prefers. */
 static void spec_dst(struct nfr_net *net, const struct nfr_pkt *pkt, union nfr_addr *out)
 {
+	static const uint8_t any[4];
+	const uint8_t *saddr = pkt->data + 12;
+	bool by_mark = net->env.if_all.src_valid_mark ||
+		       nfr_iface_at(net, pkt->iif)->sysctl.src_valid_mark;
+	const struct nfr_flow back = {
+		.dst = saddr,
+		.src = any,
+		.mark = by_mark ? pkt->mark : 0,
+		.iif = (uint16_t)net->env.max_iface,
+		.family = NFR_IPV4,
+		.tos = pkt->data[1],
+	};
+	const struct nfr_fib_route *r = nfr_fib_lookup(&net->fib, &back);
+
 	memset(out, 0, sizeof(*out));
 	if (pkt->dst.type == NFR_RTN_LOCAL)
 		nfr_pkt_daddr(pkt, out);
+	else if (saddr[0] != 0 && nfr_reason_of_route(r) == NFR_REASON_NONE)
+		nfr_route_source4(net, r, saddr, out);
 	else
-		nfr_fib_select_addr4(&net->fib, pkt->iif, pkt->data + 12, NFR_RT_SCOPE_UNIVERSE,
-				     out);
+		nfr_fib_select_addr4(&net->fib, pkt->iif, saddr,
+				     saddr[0] ? NFR_RT_SCOPE_UNIVERSE : NFR_RT_SCOPE_LINK, out);
 }
 
 static bool accepts_source_route(struct nfr_net *net, const struct nfr_pkt *pkt)

@@ -298,21 +298,18 @@ enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt)
 
 /* ---- output ---- */
 
-static enum nfr_reason choose_source(struct nfr_net *net, const struct nfr_pkt *pkt,
-				     const struct nfr_fib_route *r, union nfr_addr *saddr)
+void nfr_route_source4(const struct nfr_net *net, const struct nfr_fib_route *r,
+		       const uint8_t *daddr, union nfr_addr *saddr)
 {
-	if (!nfr_addr_any(NFR_IPV4, saddr->b))
-		return NFR_REASON_NONE;
 	if (!nfr_addr_any(NFR_IPV4, r->pref_src.b))
 		*saddr = r->pref_src;
 	else if (r->type == NFR_RTN_LOCAL)
-		nfr_pkt_daddr(pkt, saddr);
+		memcpy(saddr->b, daddr, 4);
 	else
 		nfr_fib_select_addr4(
-			&net->fib, r->oif, r->has_gateway ? r->gateway.b : pkt->data + 16,
+			&net->fib, r->oif, r->has_gateway ? r->gateway.b : daddr,
 			r->scope == NFR_RT_SCOPE_LINK ? NFR_RT_SCOPE_LINK : NFR_RT_SCOPE_UNIVERSE,
 			saddr);
-	return NFR_REASON_NONE;
 }
 
 /* Packets to many leave by the interface of their source when none is named. */
@@ -366,7 +363,8 @@ enum nfr_reason nfr_route_output4(struct nfr_net *net, struct nfr_pkt *pkt, uint
 	reason = nfr_reason_of_route(r);
 	if (reason)
 		return reason;
-	choose_source(net, pkt, r, saddr);
+	if (nfr_addr_any(NFR_IPV4, saddr->b))
+		nfr_route_source4(net, r, pkt->data + 16, saddr);
 	nfr_dst_set(pkt, &r->next_hop);
 	if (many)
 		return output_to_many(net, pkt, r->oif);

@@ -111,10 +111,11 @@ static inline uint8_t nfr_xt_dsfield(const struct nfr_pkt *pkt)
 
 void nfr_xt_set_dsfield(struct nfr_pkt *pkt, uint8_t ds);
 
-/* True when conntrack, NOTRACK or CT have dealt with the packet already. */
+/* True when conntrack, NOTRACK or CT have dealt with the packet already, or it answers one that is
+ * untracked. */
 static inline bool nfr_xt_has_ct(const struct nfr_pkt *pkt)
 {
-	return pkt->ct_idx || pkt->ctinfo == NFR_CT_UNTRACKED ||
+	return pkt->ct_idx || pkt->ctinfo == NFR_CT_UNTRACKED || pkt->ctinfo == NFR_CT_RELATED ||
 	       (pkt->ct_template.flags & NFR_CT_TEMPLATE_SET);
 }
 
