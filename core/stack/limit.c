@@ -58,15 +58,20 @@ struct nfr_peer *nfr_peer_get(struct nfr_limits *limits, struct nfr_env *env, ui
 	return peer;
 }
 
+uint64_t nfr_peer_quiet_ns(const struct nfr_peer *peer, uint64_t now_ns)
+{
+	return (now_ns / JIFFY_NS - peer->last_ns / JIFFY_NS) * JIFFY_NS;
+}
+
 bool nfr_peer_allow(struct nfr_env *env, struct nfr_peer *peer, uint64_t interval_ns,
 		    unsigned burst)
 {
-	uint64_t jiffies = env->now_ns / JIFFY_NS - peer->last_ns / JIFFY_NS;
-	uint64_t tokens = peer->tokens_ns + jiffies * JIFFY_NS;
+	uint64_t quiet_ns = nfr_peer_quiet_ns(peer, env->now_ns);
+	uint64_t tokens = peer->tokens_ns + quiet_ns;
 
 	/* within a jiffy what another limit of this bucket left is not cut to this one's burst; it
 	 * was in 6.1 and 6.12 */
-	if ((jiffies || env->linux_version < NFR_LINUX(6, 18)) && tokens > burst * interval_ns)
+	if ((quiet_ns || env->linux_version < NFR_LINUX(6, 18)) && tokens > burst * interval_ns)
 		tokens = burst * interval_ns;
 	peer->last_ns = env->now_ns;
 	peer->tokens_ns = tokens >= interval_ns ? tokens - interval_ns : tokens;

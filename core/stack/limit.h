@@ -30,6 +30,9 @@ struct nfr_limits {
 struct nfr_peer *nfr_peer_get(struct nfr_limits *limits, struct nfr_env *env, uint8_t family,
 			      const uint8_t *addr);
 
+/* How long the peer's bucket was left alone, in whole jiffies. */
+uint64_t nfr_peer_quiet_ns(const struct nfr_peer *peer, uint64_t now_ns);
+
 /* inet_peer_xrlim_allow(): once in interval_ns, `burst` times at once after a rest. */
 bool nfr_peer_allow(struct nfr_env *env, struct nfr_peer *peer, uint64_t interval_ns,
 		    unsigned burst);

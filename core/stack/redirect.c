@@ -23,7 +23,7 @@ enum {
 
 void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	uint64_t now = net->env.now_ns;
+	uint64_t now = net->env.now_ns, quiet_ns;
 	struct nfr_peer *peer;
 
 	if (pkt->family == NFR_IPV6) {
@@ -32,7 +32,8 @@ void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt)
 		return;
 	}
 	peer = nfr_peer_get(&net->limits, &net->env, NFR_IPV4, pkt->data + 12);
-	if (now - peer->last_ns > REDIRECT_SILENCE_NS) {
+	quiet_ns = nfr_peer_quiet_ns(peer, now);
+	if (quiet_ns > REDIRECT_SILENCE_NS) {
 		peer->n_redirects = 0;
 		peer->tokens_ns = 0;
 	}
@@ -40,7 +41,7 @@ void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt)
 		peer->last_ns = now;
 		return;
 	}
-	if (peer->n_redirects && now - peer->last_ns <= REDIRECT_LOAD_NS << peer->n_redirects)
+	if (peer->n_redirects && quiet_ns <= REDIRECT_LOAD_NS << peer->n_redirects)
 		return;
 	nfr_icmp_send(net, pkt, NFR_ICMP_REDIRECT, ICMP_REDIR_HOST, nfr_get32(pkt->dst.gateway.b));
 	peer->last_ns = now;

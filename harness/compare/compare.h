@@ -12,7 +12,8 @@
 
 #define NFR_CMP_MAX_RANGES 64
 
-/* Identifications of inputs are numbered: those of IPv4 first, then the flow labels of IPv6. */
+/* Identifications of inputs are numbered: those of IPv4 first, then the flow labels of IPv6; and the
+ * same again of ICMP errors and resets. */
 #define NFR_CMP_FLOW(ip6) ((nfr_get32(ip6) & 0xfffffu) + 0x10000u)
 #define NFR_CMP_IDS 0x110000u
 
@@ -52,8 +53,9 @@ bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t
 
 /* Which ports Linux's NAT chose: from its connections, events and rules. */
 int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag);
-/* Whether a forwarded packet could have brought this identification or flow label along. */
-bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id);
+/* Whether a forwarded packet could have brought this identification or flow label along; an error
+ * only as one that came in. */
+bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id, bool is_error);
 /* Notes the identification of an IP packet that came in. */
 void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len);
 

@@ -8,6 +8,7 @@
 #include "compare/compare.h"
 
 #include "base/bytes.h"
+#include "packet/dissect.h"
 #include "pcap_in.h"
 #include "text.h"
 
@@ -176,16 +177,18 @@ int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag)
 
 void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *p, uint32_t len)
 {
+	struct nfr_dissection d;
 	uint32_t id;
 
 	if (!cmp->arrived)
-		cmp->arrived = calloc(1, NFR_CMP_IDS / 8);
+		cmp->arrived = calloc(2, NFR_CMP_IDS / 8);
 	if (!cmp->arrived)
 		abort();
 	cmp->arrived_known = true;
 	if (len < 20)
 		return;
-	id = p[0] >> 4 == 4 ? nfr_get16(p + 4) : NFR_CMP_FLOW(p);
+	nfr_dissect(&d, p, len, true);
+	id = (p[0] >> 4 == 4 ? nfr_get16(p + 4) : NFR_CMP_FLOW(p)) + d.is_error * NFR_CMP_IDS;
 	cmp->arrived[id / 8] |= (uint8_t)(1u << id % 8);
 }
 
@@ -211,7 +214,7 @@ static void read_arrived(struct nfr_cmp *cmp)
 	struct dirent *entry;
 	DIR *dir;
 
-	cmp->arrived = calloc(1, NFR_CMP_IDS / 8);
+	cmp->arrived = calloc(2, NFR_CMP_IDS / 8);
 	if (!cmp->arrived)
 		abort();
 	snprintf(path, sizeof(path), "%s/../in", cmp->want);
@@ -225,9 +228,10 @@ static void read_arrived(struct nfr_cmp *cmp)
 		closedir(dir);
 }
 
-bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id)
+bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id, bool is_error)
 {
 	if (!cmp->arrived)
 		read_arrived(cmp);
+	id += is_error * NFR_CMP_IDS;
 	return cmp->arrived[id / 8] >> id % 8 & 1;
 }

@@ -146,6 +146,7 @@ static void learn(struct walk *walk, const struct word *w)
 	else if (starts(w, "code=") || starts(w, "CODE="))
 		walk->seen_code = true;
 	else if (starts(w, "[SRC=")) {
+		take_addr(walk->src, w, 5);
 		walk->quoted = true;
 		walk->seen_code = false;
 	}

@@ -130,11 +130,13 @@ static bool made_here(struct nfr_cmp *cmp, const struct nfr_dissection *d, const
 	for (i = 0; i < d->n; i++) {
 		if (d->field[i].kind == NFR_FIELD_IP_ID)
 			return cmp->arrived_known
-				       ? !nfr_cmp_arrived(cmp, nfr_get16(p + d->field[i].off))
+				       ? !nfr_cmp_arrived(cmp, nfr_get16(p + d->field[i].off),
+							  d->is_error)
 				       : d->is_error;
 		if (d->field[i].kind == NFR_FIELD_FLOW6)
 			return cmp->arrived_known
-				       ? !nfr_cmp_arrived(cmp, NFR_CMP_FLOW(p + d->field[i].off - 1))
+				       ? !nfr_cmp_arrived(cmp, NFR_CMP_FLOW(p + d->field[i].off - 1),
+							  d->is_error)
 				       : d->is_error;
 	}
 	return false;

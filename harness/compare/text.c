@@ -168,6 +168,15 @@ static const char *closest(const char *line, const struct lines *lines)
 	return found;
 }
 
+/* A connection in its last second: on the other side it may just have ended. */
+static bool is_ending(enum nfr_cmp_style style, const char *line)
+{
+	unsigned long left;
+
+	return style == NFR_CMP_TABLE && sscanf(line, "%*s %*u %*s %*u %lu", &left) == 1 &&
+	       left == 0;
+}
+
 static void compare_unordered(struct nfr_cmp *cmp, const char *name, enum nfr_cmp_style style,
 			      struct lines *want, struct lines *got)
 {
@@ -176,13 +185,16 @@ static void compare_unordered(struct nfr_cmp *cmp, const char *name, enum nfr_cm
 	if (style == NFR_CMP_LISTS || !cmp->chosen.n)
 		drop_equal(want, got);
 	for (i = 0; i < want->n; i++) {
-		if (find_partner(cmp, style, want->line[i], got))
+		if (find_partner(cmp, style, want->line[i], got) ||
+		    is_ending(style, want->line[i]))
 			continue;
 		differ(cmp, name, i, want->line[i], closest(want->line[i], got));
 		return;
 	}
-	if (got->n)
-		differ(cmp, name, 0, NULL, got->line[0]);
+	for (i = 0; i < got->n && is_ending(style, got->line[i]); i++)
+		;
+	if (i < got->n)
+		differ(cmp, name, 0, NULL, got->line[i]);
 }
 
 int nfr_cmp_text(struct nfr_cmp *cmp, const char *name, enum nfr_cmp_style style,
