@@ -156,7 +156,8 @@ static struct nfr_queued *queue_keep(struct nfr_hooks *hooks, const struct nfr_p
 	q->okfn = hooks->okfn;
 	q->user = hooks->user;
 	q->pkt = *pkt;
-	q->pkt.ct_template.mark = NULL; /* its rule may be gone by then */
+	if (pkt->ct_template.flags & NFR_CT_TEMPLATE_SET)
+		q->pkt.ct_mark = NULL; /* its rule may be gone by then */
 	q->pkt.data = q->data + NFR_BUF_HEADROOM;
 	q->pkt.room = NFR_BUF_SIZE - NFR_BUF_HEADROOM;
 	q->pkt.buf = 0;

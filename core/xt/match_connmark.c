@@ -25,15 +25,14 @@ static bool match(struct nfr_xt_ctx *ctx, void *data)
 {
 	const struct match_connmark *m = data;
 	const struct nfr_ct *ct = nfr_ct_of(ctx->ct, ctx->pkt);
-	const struct nfr_ct_template *template = &ctx->pkt->ct_template;
 	uint32_t mark = 0;
 
 	if (ct)
 		mark = ct->mark;
-	else if (!(template->flags & NFR_CT_TEMPLATE_SET))
+	else if (!(ctx->pkt->ct_template.flags & NFR_CT_TEMPLATE_SET))
 		return false;
-	else if (template->mark)
-		mark = *template->mark;
+	else if (ctx->pkt->ct_mark)
+		mark = *ctx->pkt->ct_mark;
 	return ((mark & m->mark.mask) == m->mark.value) != nfr_xt_inverted(m, MARK);
 }
 

@@ -148,7 +148,7 @@ static unsigned target(struct nfr_xt_ctx *ctx, void *data)
 	if (ct)
 		mark = ct->mark;
 	else if (pkt->ct_template.flags & NFR_CT_TEMPLATE_SET)
-		mark = pkt->ct_template.mark ? *pkt->ct_template.mark : 0;
+		mark = pkt->ct_mark ? *pkt->ct_mark : 0;
 	else
 		return NFR_XT_CONTINUE;
 	if (nfr_xt_given(t, RESTORE)) {
@@ -161,8 +161,8 @@ static unsigned target(struct nfr_xt_ctx *ctx, void *data)
 		mark = (mark & ~t->ctmask) ^ shift(t, pkt->mark & t->nfmask);
 	if (ct)
 		set_ct_mark(ctx->ct, ct, mark);
-	else if (pkt->ct_template.mark)
-		*pkt->ct_template.mark = mark;
+	else if (pkt->ct_mark)
+		*pkt->ct_mark = mark;
 	return NFR_XT_CONTINUE;
 }
 

@@ -157,7 +157,8 @@ static unsigned target(struct nfr_xt_ctx *ctx, void *data)
 		ctx->pkt->ctinfo = NFR_CT_UNTRACKED;
 	} else {
 		ctx->pkt->ct_template = t->tmpl;
-		ctx->pkt->ct_template.mark = &t->mark;
+		ctx->pkt->ct_mark = &t->mark;
+		ctx->pkt->flags &= (uint16_t)~NFR_PKT_HASHED; /* whose place that takes */
 	}
 	return NFR_XT_CONTINUE;
 }

@@ -100,7 +100,6 @@ enum nfr_ct_template_flags {
  */
 struct nfr_ct_template {
 	const struct nfr_ct_helper *helper; /* NULL: none */
-	uint32_t *mark; /* of the rule; NULL, which is a mark of zero, once the packet was queued */
 	uint16_t zone;
 	uint16_t event_mask, expect_event_mask; /* of enum nfr_ct_event_bits */
 	uint8_t zone_dir; /* bit 0 original, bit 1 reply: directions that the zone holds for */
@@ -124,7 +123,12 @@ struct nfr_pkt {
 	uint8_t ctinfo;      /* enum nfr_ctinfo */
 	uint8_t link_len;    /* bytes in link: 14 for Ethernet, 0 for point-to-point */
 	uint8_t buf;         /* packet buffer of the instance that data lies in; 0: the caller's */
-	uint64_t ct_hash;    /* keyed hash of its tuple, when NFR_PKT_HASHED */
+	union {
+		uint64_t ct_hash;  /* keyed hash of its tuple, when NFR_PKT_HASHED */
+		uint32_t *ct_mark; /* the template's mark, in the rule, when ct_template has
+				    * NFR_CT_TEMPLATE_SET; NULL, which is a mark of zero, once
+				    * the packet was queued */
+	};
 	uint32_t ct_idx;     /* its connection, NFR_CT_NONE when it has none */
 	uint32_t ct_ref;     /* where that leads: a hint, for the same packets */
 	uint32_t mark;       /* fwmark */
