@@ -6,7 +6,7 @@ import json
 import os
 import re
 
-from .bind import transport
+from .bind import ends
 
 TEXTS = ('conntrack', 'expect', 'events', 'log', 'rules.v4', 'rules.v6', 'sets', 'services')
 UNORDERED = ('conntrack', 'expect', 'sets', 'services')
@@ -30,7 +30,7 @@ class Difference(Exception):
 
 
 class Binding:
-    """Random ports: the recording's to the run's, one to one, by address and protocol."""
+    """Random ports and ICMP ids: the recording's to the run's, one to one, by address and protocol."""
 
     def __init__(self):
         self.ports = {}
@@ -40,7 +40,7 @@ class Binding:
             raise Difference(f'port {old} was bound to {self.ports[(key, old)]}, now it is {new}')
 
     def text(self, line):
-        table = {old: new for (_, old), new in self.ports.items()}
+        table = {old: new for (key, old), new in self.ports.items() if key[0] in (6, 17)}
         return re.sub(r'(port=|SPT=|DPT=)(\d+)',
                       lambda m: m[1] + str(table.get(int(m[2]), m[2])), line)
 
@@ -81,20 +81,19 @@ def same_frame(dev, want, got, arrived, binding):
     a, b = masked(want, at, arrived), masked(got, at, arrived)
     if a == b:
         return True
-    ta, tb = transport(bytes(a[at:])), transport(bytes(b[at:]))
-    if not ta or not tb or ta != tb:
+    ta, tb = ends(bytes(a[at:])), ends(bytes(b[at:]))
+    if not ta or ta != tb:
         return False
-    ports = at + ta[3]
-    if a[ports:ports + 4] == b[ports:ports + 4]:
+    protocol, source, destination = ta[:3]
+    first, second, checksum = (at + offset for offset in ta[3:])
+    if a[first:first + 2] + a[second:second + 2] == b[first:first + 2] + b[second:second + 2]:
         return False
-    for side in (0, 2):
-        old, new = (int.from_bytes(x[ports + side:ports + side + 2], 'big') for x in (a, b))
+    for where, address in ((first, source), (second, destination)):
+        old, new = (int.from_bytes(x[where:where + 2], 'big') for x in (a, b))
         if old != new:
-            binding.bind((ta[0], ta[1 + side // 2]), old, new)
-    checksum = ports + (16 if ta[0] == 6 else 6)
-    for x in (a, b):
-        x[ports:ports + 4] = b'\0' * 4
-        x[checksum:checksum + 2] = b'\0\0'
+            binding.bind((protocol, address), old, new)
+        a[where:where + 2] = b[where:where + 2]
+    a[checksum:checksum + 2] = b[checksum:checksum + 2]
     return a == b
 
 
