@@ -377,13 +377,19 @@ static void test_redirects(void **state)
 /* Two limits on one bucket: what the wide one left is cut to the other's burst with the next jiffy. */
 static void test_shared_bucket(void **state)
 {
-	static const uint8_t addr[4] = {10, 0, 1, 7};
+	static const uint8_t addr[4] = {10, 0, 1, 7}, other[4] = {10, 0, 1, 8};
 	struct rig *rig = rig_new();
 	struct nfr_env *env = &rig->net->env;
 	struct nfr_peer *peer = nfr_peer_get(&rig->net->limits, env, NFR_IPV4, addr);
 	unsigned n = 0;
 
 	(void)state;
+	/* a new peer has rested for one minute, even where time has not been so long */
+	env->now_ns = RIG_SECOND + 12345;
+	assert_true(nfr_peer_allow(env, nfr_peer_get(&rig->net->limits, env, NFR_IPV4, other),
+				   60 * RIG_SECOND, 6));
+	assert_false(nfr_peer_allow(env, nfr_peer_get(&rig->net->limits, env, NFR_IPV4, other),
+				    60 * RIG_SECOND, 6));
 	env->now_ns = 100 * RIG_SECOND;
 	assert_true(nfr_peer_allow(env, peer, RIG_SECOND, 6)); /* five seconds are left */
 	while (n < 10 && nfr_peer_allow(env, peer, RIG_SECOND / 10, 6))

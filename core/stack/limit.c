@@ -16,12 +16,17 @@
 #include "stack/limit.h"
 
 #define JIFFY_NS (NFR_NSEC_PER_SEC / 250)
-#define PEER_REST_NS (60 * NFR_NSEC_PER_SEC) /* that a new peer is taken to have had */
+#define PEER_REST_JIFFIES (60 * 250u) /* that a new peer is taken to have had */
+
+uint64_t nfr_peer_jiffy(uint64_t now_ns)
+{
+	return now_ns / JIFFY_NS;
+}
 
 /* How long it has been quiet: at first one minute, which may lie before time began. */
 static uint64_t peer_age(const struct nfr_peer *peer, uint64_t now_ns)
 {
-	return peer->family ? now_ns - peer->last_ns : UINT64_MAX;
+	return peer->family ? nfr_peer_jiffy(now_ns) - peer->last_jiffy : UINT64_MAX;
 }
 
 static struct nfr_peer *peer_choose(struct nfr_peer *set, uint8_t family,
@@ -53,14 +58,14 @@ struct nfr_peer *nfr_peer_get(struct nfr_limits *limits, struct nfr_env *env, ui
 	*peer = (struct nfr_peer){
 		.addr = key,
 		.family = family,
-		.last_ns = env->now_ns - PEER_REST_NS,
+		.last_jiffy = nfr_peer_jiffy(env->now_ns) - PEER_REST_JIFFIES,
 	};
 	return peer;
 }
 
 uint64_t nfr_peer_quiet_ns(const struct nfr_peer *peer, uint64_t now_ns)
 {
-	return (now_ns / JIFFY_NS - peer->last_ns / JIFFY_NS) * JIFFY_NS;
+	return (nfr_peer_jiffy(now_ns) - peer->last_jiffy) * JIFFY_NS;
 }
 
 bool nfr_peer_allow(struct nfr_env *env, struct nfr_peer *peer, uint64_t interval_ns,
@@ -73,7 +78,7 @@ bool nfr_peer_allow(struct nfr_env *env, struct nfr_peer *peer, uint64_t interva
 	 * was in 6.1 and 6.12 */
 	if ((quiet_ns || env->linux_version < NFR_LINUX(6, 18)) && tokens > burst * interval_ns)
 		tokens = burst * interval_ns;
-	peer->last_ns = env->now_ns;
+	peer->last_jiffy = nfr_peer_jiffy(env->now_ns);
 	peer->tokens_ns = tokens >= interval_ns ? tokens - interval_ns : tokens;
 	return tokens >= interval_ns;
 }

@@ -10,9 +10,9 @@
 
 struct nfr_peer {
 	union nfr_addr addr;
-	uint64_t last_ns;   /* when tokens were counted last */
-	uint64_t tokens_ns; /* time saved up */
-	uint8_t family;	    /* 0: free */
+	uint64_t last_jiffy; /* when tokens were counted last */
+	uint64_t tokens_ns;  /* time saved up */
+	uint8_t family;	     /* 0: free */
 	uint8_t n_redirects;
 };
 
@@ -29,6 +29,9 @@ struct nfr_limits {
 /* The peer of an address, made when there is none; the one unused longest makes way. */
 struct nfr_peer *nfr_peer_get(struct nfr_limits *limits, struct nfr_env *env, uint8_t family,
 			      const uint8_t *addr);
+
+/* The number of the jiffy. */
+uint64_t nfr_peer_jiffy(uint64_t now_ns);
 
 /* How long the peer's bucket was left alone, in whole jiffies. */
 uint64_t nfr_peer_quiet_ns(const struct nfr_peer *peer, uint64_t now_ns);

@@ -38,12 +38,12 @@ void nfr_send_redirect(struct nfr_net *net, struct nfr_pkt *pkt)
 		peer->tokens_ns = 0;
 	}
 	if (peer->n_redirects >= REDIRECT_NUMBER) {
-		peer->last_ns = now;
+		peer->last_jiffy = nfr_peer_jiffy(now);
 		return;
 	}
 	if (peer->n_redirects && quiet_ns <= REDIRECT_LOAD_NS << peer->n_redirects)
 		return;
 	nfr_icmp_send(net, pkt, NFR_ICMP_REDIRECT, ICMP_REDIR_HOST, nfr_get32(pkt->dst.gateway.b));
-	peer->last_ns = now;
+	peer->last_jiffy = nfr_peer_jiffy(now);
 	peer->n_redirects++;
 }
