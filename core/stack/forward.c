@@ -95,7 +95,7 @@ static uint32_t forward_mtu6(struct nfr_net *net, const struct nfr_pkt *pkt)
 
 unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	uint32_t mtu = pkt->dst.mtu > IPV6_MIN_MTU ? pkt->dst.mtu : IPV6_MIN_MTU;
+	uint32_t mtu;
 
 	if (!net->env.if_all.forwarding6 &&
 	    !nfr_iface_at(net, pkt->iif)->sysctl.force_forwarding)
@@ -108,7 +108,7 @@ unsigned nfr_ip6_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 		nfr_send_redirect(net, pkt);
 	else if (bad_source6(net, pkt))
 		return nfr_end(pkt, NFR_REASON_IP6_SOURCE);
-	if (exceeds_mtu6(pkt, mtu) && exceeds_mtu6(pkt, mtu = forward_mtu6(net, pkt)))
+	if (exceeds_mtu6(pkt, IPV6_MIN_MTU) && exceeds_mtu6(pkt, mtu = forward_mtu6(net, pkt)))
 		return refuse(net, pkt, NFR_REASON_FRAG_NEEDED, NFR_ICMPV6_PKT_TOOBIG, 0, mtu);
 	pkt->flags |= NFR_PKT_FORWARDED;
 	pkt->data[7]--;
