@@ -30,7 +30,7 @@ def ends(packet):
     if found:
         protocol, source, destination, at = found
         return protocol, source, destination, at, at + 2, at + (16 if protocol == 6 else 6)
-    if len(packet) < 20:
+    if len(packet) < 20 or (packet[0] >> 4 == 4 and struct.unpack_from('>H', packet, 6)[0] & 0x1fff):
         return None
     for version, protocol, at, kinds in ((4, 1, (packet[0] & 15) * 4, (0, 8)), (6, 58, 40, (128, 129))):
         if packet[0] >> 4 == version and len(packet) >= at + 8 and packet[9 if version == 4 else 6] == protocol and \

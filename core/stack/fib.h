@@ -26,7 +26,7 @@ enum nfr_dst_flags {
 
 /* A route as it is looked up; the first line of cache is what a packet needs. */
 struct nfr_fib_route {
-	struct nfr_dst next_hop; /* of its packets; gateway zero when on-link. Made with the tries */
+	struct nfr_dst next_hop; /* of its packets, made with the tries */
 	union nfr_addr gateway;
 	uint32_t next; /* to try after this one: same prefix, then the next shorter one */
 	uint32_t mtu;  /* bytes, as given; 0: the interface's */

@@ -90,19 +90,15 @@ static enum nfr_status resolve_gateway(struct nfr_fib *fib, const struct nfr_rou
 	return new->oif ? NFR_OK : NFR_EINVAL;
 }
 
-static bool iface_up(const struct nfr_fib *fib, uint16_t ifindex)
-{
-	return ifindex && ifindex <= fib->env->max_iface && fib->env->iface[ifindex - 1].link.up;
-}
-
 enum nfr_status nfr_fib_resolve_nexthop(struct nfr_fib *fib, const struct nfr_route *route,
 					struct nfr_fib_route *new)
 {
 	if (nfr_fib_leads_nowhere(route->type))
 		return NFR_OK;
-	if (route->oif && !iface_up(fib, route->oif))
+	if (route->oif > fib->env->max_iface || (route->onlink && !route->oif))
 		return NFR_ENODEV;
-	if (route->onlink && !route->oif)
+	/* what is the router's own is so also while its interface is down */
+	if (route->oif && route->type != NFR_RTN_LOCAL && !fib->env->iface[route->oif - 1].link.up)
 		return NFR_ENODEV;
 	if (new->has_gateway)
 		return resolve_gateway(fib, route, new);

@@ -88,10 +88,35 @@ static void test_round_and_round(void **state)
 	rig_free(rig);
 }
 
+/* An address can be given to an interface that is down, and is the router's own at once. */
+static void test_down(void **state)
+{
+	struct nfr_ifaddr addr = {
+		.family = NFR_IPV4, .prefix_len = 24, .ifindex = 2, .local = rig_ip4(RIG_IP(10, 0, 7, 1))};
+	struct nfr_route r = {.family = NFR_IPV4, .prefix_len = 24, .dst = {.b = {10, 0, 8}}, .oif = 2};
+	struct nfr_link link = {.name = "eth1", .up = false};
+	struct rig *rig = rig_new();
+
+	(void)state;
+	assert_int_equal(nfr_link_set(rig->net, &link), 2);
+	assert_int_equal(nfr_addr_add(rig->net, &addr), NFR_OK);
+	rig_expect("an address on a link that is down",
+		   rig_receive(rig, 1, rig_udp4(1, RIG_IP(10, 0, 1, 2), RIG_IP(10, 0, 7, 1), 9, 4)),
+		   NFR_REASON_DELIVERED);
+	assert_int_equal(nfr_route_add(rig->net, &r), NFR_ENODEV);
+	r.type = NFR_RTN_LOCAL;
+	assert_int_equal(nfr_route_add(rig->net, &r), NFR_OK);
+	r.oif = LO + 1;
+	r.dst.b[2] = 9;
+	assert_int_equal(nfr_route_add(rig->net, &r), NFR_ENODEV);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_taken_and_refused),
+		cmocka_unit_test(test_down),
 		cmocka_unit_test(test_round_and_round),
 	};
 

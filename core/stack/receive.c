@@ -325,7 +325,7 @@ bool nfr_pkt_hand_over(struct nfr_net *net, struct nfr_pkt *pkt)
 }
 
 /* What is received may be sent to the loopback again; with rules that set the TTL, for ever. Linux
- * would go on and on, here as many rounds as a TTL can ask for are enough. */
+ * would go on and on, here as many rounds as the TTLs of a full backlog can ask for are enough. */
 void nfr_backlog_run(struct nfr_net *net)
 {
 	enum nfr_reason reason;
@@ -336,7 +336,7 @@ void nfr_backlog_run(struct nfr_net *net)
 
 		net->n_backlog--;
 		memmove(net->backlog, net->backlog + 1, net->n_backlog * sizeof(pkt));
-		reason = round < 256 ? validate_looped(&pkt) : NFR_REASON_NO_BUFFER;
+		reason = round < 256 * NFR_BACKLOG ? validate_looped(&pkt) : NFR_REASON_NO_BUFFER;
 		nfr_pkt_done(net, &pkt, reason ? nfr_end(&pkt, reason) : nfr_rcv(net, &pkt, &ctstate));
 	}
 }
@@ -389,6 +389,9 @@ static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *re
 struct slot {
 	_Alignas(64) struct nfr_pkt pkt;
 };
+
+_Static_assert(sizeof(void *) != 8 || (sizeof(struct slot) == 128 && offsetof(struct nfr_pkt, dst) == 64),
+	       "two lines, and the next hop begins the second");
 
 static void receive_some(struct nfr_net *net, uint16_t ifindex, struct nfr_frame *frames,
 			 unsigned n, struct nfr_result *results)

@@ -307,7 +307,7 @@ void nfr_route_source4(const struct nfr_net *net, const struct nfr_fib_route *r,
 		memcpy(saddr->b, daddr, 4);
 	else
 		nfr_fib_select_addr4(
-			&net->fib, r->oif, r->has_gateway ? r->gateway.b : daddr,
+			&net->fib, r->oif, nfr_addr_any(NFR_IPV4, r->gateway.b) ? NULL : r->gateway.b,
 			r->scope == NFR_RT_SCOPE_LINK ? NFR_RT_SCOPE_LINK : NFR_RT_SCOPE_UNIVERSE,
 			saddr);
 }

@@ -2,7 +2,7 @@
 /*
  * The short way of packets that only have to be routed and sent on. It stands here to be compiled
  * into the path, because most packets of a router come by. It decides as the long way does
- * (route.c, forward.c, output.c), or leaves it to that: then nothing has happened.
+ * (route.c, forward.c, output.c), or leaves it to that: then nothing has happened that it would look at.
  */
 #ifndef NFR_STACK_SIMPLE_H
 #define NFR_STACK_SIMPLE_H

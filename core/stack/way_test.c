@@ -157,7 +157,8 @@ static const char *const changes4[] = {
 	"link set eth1 mtu 1500\n",		    "link set eth1 mtu 900\n",
 	"neigh replace 10.0.2.20 lladdr 02:00:00:00:77:07 dev eth1\n",
 	"neigh replace 10.0.2.2 lladdr 02:00:00:00:77:08 dev eth1\n",
-	"route add 10.0.2.22 via 224.0.0.5 dev eth1 onlink\n", "route del 10.0.2.22\n",
+	"route add 224.0.0.0/4 dev eth1\nroute add 10.0.2.22 via 224.0.0.5\n",
+	"route del 10.0.2.22\nroute del 224.0.0.0/4\n",
 };
 
 static const struct {

@@ -188,8 +188,11 @@ void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *p, uint32_t len)
 	if (len < 20)
 		return;
 	nfr_dissect(&d, p, len, true);
-	id = (p[0] >> 4 == 4 ? nfr_get16(p + 4) : NFR_CMP_FLOW(p)) + d.is_error * NFR_CMP_IDS;
+	id = p[0] >> 4 == 4 ? nfr_get16(p + 4) : NFR_CMP_FLOW(p);
 	cmp->arrived[id / 8] |= (uint8_t)(1u << id % 8);
+	id += NFR_CMP_IDS;
+	if (d.is_error)
+		cmp->arrived[id / 8] |= (uint8_t)(1u << id % 8);
 }
 
 static void take_ids(struct nfr_cmp *cmp, const char *path)

@@ -180,18 +180,22 @@ static bool is_ending(enum nfr_cmp_style style, const char *line)
 static void compare_unordered(struct nfr_cmp *cmp, const char *name, enum nfr_cmp_style style,
 			      struct lines *want, struct lines *got)
 {
-	size_t i;
+	size_t i, ended = 0;
 
 	if (style == NFR_CMP_LISTS || !cmp->chosen.n)
 		drop_equal(want, got);
 	for (i = 0; i < want->n; i++) {
-		if (find_partner(cmp, style, want->line[i], got) ||
-		    is_ending(style, want->line[i]))
+		if (find_partner(cmp, style, want->line[i], got))
 			continue;
+		if (is_ending(style, want->line[i])) {
+			ended++;
+			continue;
+		}
 		differ(cmp, name, i, want->line[i], closest(want->line[i], got));
 		return;
 	}
-	for (i = 0; i < got->n && is_ending(style, got->line[i]); i++)
+	/* one that ended on one side only, not another one in its place */
+	for (i = 0; i < got->n && !ended && is_ending(style, got->line[i]); i++)
 		;
 	if (i < got->n)
 		differ(cmp, name, 0, NULL, got->line[i]);

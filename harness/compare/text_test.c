@@ -25,6 +25,7 @@ static const struct {
 	{"another order", CT("29", "1") CT("9", "2"), CT("9", "2") CT("29", "1"), true},
 	{"one is missing", CT("29", "1") CT("9", "2"), CT("29", "1"), false},
 	{"one is too many", CT("29", "1"), CT("9", "2") CT("29", "1"), false},
+	{"another one ends", CT("0", "2"), CT("0", "3"), false},
 	{"one has just ended", CT("29", "1") CT("0", "2"), CT("29", "1"), true},
 	{"one has not ended yet", CT("29", "1"), CT("0", "2") CT("29", "1"), true},
 	{"one that has a second left", CT("29", "1"), CT("1", "2") CT("29", "1"), false},
