@@ -56,6 +56,8 @@ static void node_set_prefix(struct nfr_lpm_node *node, const uint8_t p[16], uint
 	node->shift4 = byte < 4 ? 24 - 8 * byte : 0;
 }
 
+_Static_assert(sizeof(struct nfr_lpm_node) % NFR_LPM_LINE == 0, "nodes begin on lines");
+
 /* A node all of whose keys get `cover`; room for it was made sure of. */
 static uint32_t node_new(struct nfr_lpm *lpm, const uint8_t p[16], uint32_t byte, uint32_t cover)
 {

@@ -26,7 +26,7 @@ struct nfr_lpm_node {
 struct nfr_lpm {
 	struct nfr_lpm_node *nodes;
 	uint32_t max_nodes;
-	uint32_t used; /* nodes handed out; node 0 is none */
+	uint32_t used; /* nodes handed out */
 };
 
 #define NFR_LPM_MAX_VALUE 0x3fffffu

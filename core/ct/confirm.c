@@ -22,7 +22,6 @@
 #include "ct/seqadj.h"
 
 #define CLASH_TIMEOUT_NS NFR_NSEC_PER_SEC
-#define LINUX_6_12 0x060c00u
 
 static unsigned drop(struct nfr_pkt *pkt, enum nfr_reason reason)
 {
@@ -103,7 +102,7 @@ static unsigned resolve_clash(struct nfr_ctnet *net, struct nfr_pkt *pkt, uint32
 	if (!nfr_ct_l4(loser_ct->key[0].protonum)->allow_clash)
 		return drop(pkt, NFR_REASON_CT_CONFIRM_CLASH);
 	if (can_merge(net, ct, loser_ct) ||
-	    (net->env->linux_version < LINUX_6_12 &&
+	    (net->env->linux_version < NFR_LINUX(6, 12) &&
 	     !(ct->status & (NFR_IPS_SRC_NAT_DONE | NFR_IPS_DST_NAT_DONE))))
 		return join_winner(net, pkt, winner);
 	return insert_reply_only(net, pkt);

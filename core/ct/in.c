@@ -382,7 +382,16 @@ void nfr_ctnet_forget_ways(struct nfr_ctnet *net)
 			nfr_ct_at(net, idx)->way = 0;
 }
 
-/* ---- the short way of a first packet ---- */
+/* ---- the short ways ---- */
+
+/* The tracker has looked at the checksum, if it was to and there is one: as nfr_ct_csum_bad(). */
+static unsigned accept_summed(const struct nfr_ctnet *net, struct nfr_pkt *pkt)
+{
+	if (net->env->sysctl.ct_checksum &&
+	    (pkt->protonum == NFR_IPPROTO_TCP || nfr_get16(pkt->data + pkt->l4_off + 6)))
+		pkt->flags |= NFR_PKT_CSUM_OK;
+	return NFR_ACCEPT;
+}
 
 /* Whether the packet is plain, opens a connection for sure, and gives it nothing but its record. */
 static bool opens_plainly(const struct nfr_ctnet *net, const struct nfr_pkt *pkt)
@@ -408,7 +417,7 @@ static unsigned open_plainly(struct nfr_ctnet *net, struct nfr_pkt *pkt,
 			ct->life |= NFR_CT_NO_EVENTS;
 		pkt->flags |= NFR_PKT_CONFIRM;
 		if (nfr_ct_l4(pkt->protonum)->open(net, ct, pkt))
-			return NFR_ACCEPT;
+			return accept_summed(net, pkt);
 		verdict = ask_tracker(net, pkt, state);
 	}
 	if (!pkt->ct_idx)
@@ -421,7 +430,7 @@ unsigned nfr_ct_in(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state 
 	struct nfr_ctnet *net = priv;
 
 	if (nfr_ct_staged(net, pkt) && nfr_ct_track_staged(net, pkt, pkt->l4_off))
-		return NFR_ACCEPT;
+		return accept_summed(net, pkt);
 	if (opens_plainly(net, pkt))
 		return open_plainly(net, pkt, state);
 	return conntrack_in(net, pkt, state);

@@ -67,8 +67,8 @@ static inline uint64_t nfr_ct_s_to_ns(int32_t seconds)
 
 /*
  * Words for a packet being invalid or ignored, as the kernel gives them after "nf_ct_proto_N: ".
- * Of the text %u stands for the next of the values, %x for it in four hexadecimal digits, %t for the
- * TCP state of that number. They go to the trace and, under nf_conntrack_log_invalid, to the log.
+ * Of the text %u stands for the next of the values, %x and %h for it in hexadecimal digits, %t for
+ * the TCP state of that number. They go to the trace and, under nf_conntrack_log_invalid, to the log.
  */
 void nfr_ct_log_invalid(struct nfr_ctnet *net, const struct nfr_pkt *pkt, uint8_t protonum,
 			const struct nfr_hook_state *state, const char *why,

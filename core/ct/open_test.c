@@ -122,8 +122,7 @@ static void put_both(struct twins *t, const struct row *row, unsigned dir, uint1
 	if (digest[0] != digest[1] || p[0].in != p[1].in || p[0].confirm != p[1].confirm ||
 	    p[0].pkt.ct_idx != p[1].pkt.ct_idx || p[0].pkt.ctinfo != p[1].pkt.ctinfo ||
 	    p[0].pkt.reason != p[1].pkt.reason ||
-	    /* that the checksum was looked at is noted on the long way only, where options go */
-	    (p[0].pkt.flags ^ p[1].pkt.flags) & ~(unsigned)(NFR_PKT_HASHED | NFR_PKT_CSUM_OK) ||
+	    (p[0].pkt.flags ^ p[1].pkt.flags) & ~(unsigned)NFR_PKT_HASHED ||
 	    strcmp(t->rig[0].log, t->rig[1].log) != 0)
 		fail_msg("%s, %s: \"%s\" without stages, \"%s\" with them", t->packet, t->setting,
 			 t->rig[0].log, t->rig[1].log);

@@ -4,11 +4,12 @@
  *
  * Before the packets of a burst go their way one by one, two stages run over all of them: the
  * first computes the hash of each tuple and fetches the bucket, the second scans the bucket's
- * tags and fetches the record, or what a new connection will need. They only hint. Then, of a packet whose connection the stages have
- * found, a look at record and header may be all that conntrack needs: see nfr_ct_staged().
+ * tags and fetches the record, or what a new connection will need. They only hint. Then, of a
+ * packet whose connection the stages have found, a look at record and header may be all that
+ * conntrack needs: see nfr_ct_staged().
  *
  * All of it stands here, to be compiled into the path's own functions, because every packet comes
- * by. nfr_ct_in() gives the same without it.
+ * by. What conntrack_in() does without it is the same.
  */
 #ifndef NFR_CT_STAGE_H
 #define NFR_CT_STAGE_H
@@ -19,7 +20,7 @@
 #include "ct/tcp_short.h"
 #include "pkt/parse.h"
 
-/* Here l4_off is pkt->l4_off, told because it is known where IPv4 has no options. */
+/* Here l4_off is pkt->l4_off, handed on as the constant that it is where IPv4 has no options. */
 
 /* The commonest protocols, and the ports are there. */
 static inline bool nfr_ct_has_ports(const struct nfr_pkt *pkt, uint32_t l4_off)
@@ -108,7 +109,7 @@ static inline bool nfr_ct_has_tuple4(const struct nfr_ct *ct, unsigned dir,
 }
 
 /* Not one of the commonest, or it came in with something that asks for a closer look: a template, a
- * trace, options (whose packet's checksum is noted to have been looked at, REJECT asks for that). */
+ * trace, options. */
 NFR_INLINE bool nfr_ct_is_special(const struct nfr_pkt *pkt)
 {
 	const uint16_t looks = NFR_PKT_HASHED | NFR_PKT_WATCHED | NFR_PKT_TRACE;

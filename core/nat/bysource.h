@@ -19,8 +19,7 @@ struct nfr_nat_place {
 
 void nfr_bysource_init(struct nfr_natnet *nat, struct nfr_arena *arena);
 
-/* Two stages of fetching what adding a connection will touch: the list of its source, and then
- * the link of who is first there now. */
+/* The list of a connection's source, and the bits that say in its filter who came by. */
 struct nfr_nat_place nfr_bysource_place(const struct nfr_natnet *nat, uint32_t ct_idx);
 
 /* Whether the filter of the list says that no connection has this source. */
@@ -29,6 +28,8 @@ static inline bool nfr_bysource_is_new(const struct nfr_nat_place *place)
 	return (place->list->seen & place->bits) != place->bits;
 }
 
+/* Two stages of fetching what adding a connection will touch: the list of its source, and then
+ * the link of who is first there now. */
 void nfr_bysource_prefetch(const struct nfr_natnet *nat, const struct nfr_ct_flow *orig);
 void nfr_bysource_prefetch4(const struct nfr_natnet *nat, struct nfr_ct_words orig);
 void nfr_bysource_prefetch_link(const struct nfr_natnet *nat, const struct nfr_nat_place *place);

@@ -31,10 +31,10 @@ static inline void nfr_nat_correct(uint8_t *csum, uint64_t delta)
 	memcpy(csum, &c, sizeof(c));
 }
 
-/* A whole TCP header over IPv4, and not of a packet in pieces. */
-static inline bool nfr_nat_is_tcp4(const struct nfr_pkt *pkt)
+/* A whole TCP header over IPv4, and not of a packet in pieces. The connection says that it is TCP. */
+static inline bool nfr_nat_is_tcp4(const struct nfr_pkt *pkt, const struct nfr_ct *ct)
 {
-	return pkt->family == NFR_IPV4 && pkt->protonum == NFR_IPPROTO_TCP &&
+	return pkt->family == NFR_IPV4 && ct->key[0].protonum == NFR_IPPROTO_TCP &&
 	       !(pkt->flags & NFR_PKT_FRAG_LIST) && pkt->l4_off + 20u <= pkt->len;
 }
 

@@ -161,6 +161,9 @@ static bool bind_plainly(struct nfr_natnet *nat, uint32_t ct_idx,
 	if (range->flags != NFR_NAT_RANGE_MAP_IPS || ct->ext || nfr_ct_is_ipv6(ct) ||
 	    !nfr_addr_eq(&range->min_addr, &range->max_addr) || reply.addrs == was)
 		return false;
+	/* the destination's binding may have changed an ICMP identifier, which counts as the source's */
+	if (is_src && ct->status & NFR_IPS_DST_NAT && ct->key[0].protonum == NFR_IPPROTO_ICMP)
+		return false;
 	place = nfr_bysource_place(nat, ct_idx);
 	if (is_src && !nfr_bysource_is_new(&place))
 		return false;
@@ -299,7 +302,7 @@ static unsigned translate(struct nfr_natnet *nat, const struct nfr_ct *ct, struc
 		bit ^= NAT_MASK;
 	if (!(ct->status & bit))
 		return NFR_ACCEPT;
-	if (nfr_nat_is_tcp4(pkt)) {
+	if (nfr_nat_is_tcp4(pkt, ct)) {
 		nfr_nat_manip_tcp4(pkt, ct, dir, manip);
 		return NFR_ACCEPT;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * -m connmark: the bits of the connection's mark that the mask names. Without a connection
- * nothing matches, inverted or not; what CT has put in its place has a mark of zero.
+ * nothing matches, inverted or not; what CT has put in its place has the mark that
+ * CONNMARK left there.
  */
 #include "xt/xt.h"
 

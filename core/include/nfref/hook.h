@@ -67,6 +67,7 @@ struct nfr_hook_state {
 /*
  * A hook function: looks at the packet, may change it, and gives a verdict. One that answers
  * NFR_STOLEN owns the packet and must have kept what it needs: the memory is the caller's again.
+ * Who changes addresses or ports in front of conntrack takes NFR_PKT_HASHED off the packet's flags.
  */
 typedef unsigned nfr_hook_fn(void *priv, struct nfr_pkt *pkt, const struct nfr_hook_state *state);
 
