@@ -166,7 +166,7 @@ $(B)/peers/lookup: bench/peers/lookup.c bench/flow.h
 
 $(B)/peers/frames.bpf.o: bench/peers/frames.bpf.c bench/peers/frames.h bench/flow.h
 	@mkdir -p $(@D)
-	clang -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -I/usr/include/`$(CC) -dumpmachine` -c -o $@ $<
+	clang -target bpf -ffreestanding -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -I/usr/include/`$(CC) -dumpmachine` -c -o $@ $<
 
 $(B)/nfref-bench: $(BENCH_OBJ) $(HARNESS) $(B)/libnfref.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PCAP)
