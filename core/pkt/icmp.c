@@ -4,7 +4,8 @@
  *
  * IPv4 (icmp_send): the type of service is the packet's own, but for the bits that RT_TOS leaves
  * out, with precedence "internetwork control"; DF is off; the identification is drawn. Quoted is
- * as much as makes a packet of 576 bytes. Record route and time stamp options are echoed.
+ * as much as makes a packet of 576 bytes. Record route and time stamp options are echoed, a source
+ * route is turned round.
  *
  * IPv6 (icmp6_send): traffic class 0; quoted is as much as makes a packet of 1280 bytes. Linux
  * gives its own packets a flow label made by a hash of the flow whose key is drawn at boot
@@ -189,7 +190,7 @@ static void put_error(const struct nfr_pkt *about, uint8_t type, uint8_t code, u
 bool nfr_icmp_build(struct nfr_env *env, const struct nfr_pkt *about, uint8_t type, uint8_t code,
 		    uint32_t info, const union nfr_addr *src, struct nfr_pkt *out)
 {
-	uint8_t options[40];
+	uint8_t fault = type == NFR_ICMP_PARAMETERPROB ? (uint8_t)(info >> 24) : 0, options[40];
 	uint32_t n_options;
 
 	if (!start(env, about, out))
@@ -199,10 +200,11 @@ bool nfr_icmp_build(struct nfr_env *env, const struct nfr_pkt *about, uint8_t ty
 		out->l4_off = NFR_IP6_HLEN;
 		put_ip6(env, about, src->b, out);
 	} else {
-		n_options = nfr_ip_options_echo(env, about, src, options);
+		n_options = nfr_ip_options_echo(env, about, src, fault, options);
 		out->protonum = NFR_IPPROTO_ICMP;
 		out->l4_off = (uint16_t)(NFR_IP4_HLEN + n_options);
 		put_ip4(env, about, src->b, out->l4_off, out);
+		memcpy(out->data + 16, nfr_ip_options_first_hop(about), 4);
 		memcpy(out->data + NFR_IP4_HLEN, options, n_options);
 		out->data[1] = (about->data[1] & RT_TOS_MASK) | PREC_INTERNETCONTROL;
 		nfr_put16(out->data + 4, (uint16_t)nfr_rng_u64(&env->rng[NFR_RNG_IP_ID]));

@@ -35,6 +35,7 @@
 /* What the handlers of single options share. */
 struct walk {
 	struct nfr_env *env;
+	struct nfr_pkt *pkt;
 	uint8_t *ip;
 	const union nfr_addr *spec_dst;
 	struct nfr_ip_options *opts;
@@ -56,10 +57,9 @@ static unsigned source_route(struct walk *w, uint8_t *opt)
 		return BAD(1);
 	if (opt[2] < 4)
 		return BAD(2);
-	if (w->opts->srr)
+	if (w->pkt->srr)
 		return BAD(0);
-	w->opts->srr = (uint8_t)(opt - w->ip);
-	w->opts->is_strictroute = opt[0] == OPT_SSRR;
+	w->pkt->srr = (uint8_t)(opt - w->ip);
 	return 0;
 }
 
@@ -103,6 +103,7 @@ static unsigned stamp(struct walk *w, uint8_t *opt)
 		if (flags == TS_PRESPEC &&
 		    w->env->ops->addr_type(w->env, NFR_IPV4, &addr, 0) == NFR_RTN_UNICAST)
 			return 0;
+		w->opts->ts_needaddr = flags == TS_AND_ADDR;
 		if (flags == TS_AND_ADDR)
 			memcpy(entry, w->spec_dst->b, 4);
 		nfr_put32(entry + 4, timestamp(w->env));
@@ -198,10 +199,12 @@ bool nfr_ip_options_compile(struct nfr_env *env, struct nfr_pkt *pkt,
 			    const union nfr_addr *spec_dst, struct nfr_ip_options *opts,
 			    uint8_t *pointer)
 {
-	struct walk w = {.env = env, .ip = pkt->data, .spec_dst = spec_dst, .opts = opts};
+	struct walk w = {
+		.env = env, .pkt = pkt, .ip = pkt->data, .spec_dst = spec_dst, .opts = opts};
 	uint8_t *end = pkt->data + nfr_ip4_hlen(pkt->data), *opt = pkt->data + NFR_IP4_HLEN;
 
 	memset(opts, 0, sizeof(*opts));
+	pkt->srr = pkt->srr_hop = 0;
 	while (opt < end && *opt != OPT_END) {
 		uint32_t len = option_len(opt, (uint32_t)(end - opt));
 		unsigned bad = len == 0 ? BAD(0) : *opt == OPT_NOOP ? 0 : option(&w, opt);
@@ -235,21 +238,47 @@ void nfr_ip_options_forward(struct nfr_pkt *pkt, const struct nfr_ip_options *op
 		nfr_ip_send_check(pkt);
 }
 
-/* The first option of this type, or NULL; the list is not known to be well formed. */
-static const uint8_t *find_option(const struct nfr_pkt *pkt, uint8_t type)
+/* A security option is noted before it is found wrong, and a source route that leads nowhere is
+ * well formed. */
+static bool is_noted(const struct nfr_pkt *pkt, const uint8_t *opt, uint32_t len, uint8_t fault)
+{
+	uint32_t at = (uint32_t)(opt - pkt->data);
+
+	return fault < at || fault >= at + len || *opt == OPT_CIPSO || at == pkt->srr;
+}
+
+/* The first option of this type, or NULL. The packet has been through hooks since its options were
+ * checked: nothing about them is taken for granted. */
+static const uint8_t *find_option(const struct nfr_pkt *pkt, uint8_t type, uint8_t fault)
 {
 	const uint8_t *end = pkt->data + nfr_ip4_hlen(pkt->data), *opt = pkt->data + NFR_IP4_HLEN;
 
 	while (opt < end && *opt != OPT_END) {
 		uint32_t len = option_len(opt, (uint32_t)(end - opt));
 
-		if (len == 0)
+		if (len == 0 || !is_noted(pkt, opt, len, fault))
 			break;
 		if (*opt == type)
 			return opt;
 		opt += len;
 	}
 	return NULL;
+}
+
+uint8_t *nfr_ip_source_route(const struct nfr_pkt *pkt)
+{
+	uint8_t *opt = pkt->data + pkt->srr;
+
+	if (!pkt->srr || (find_option(pkt, OPT_LSRR, 0) != opt && find_option(pkt, OPT_SSRR, 0) != opt))
+		return NULL;
+	return opt[1] >= 3 ? opt : NULL;
+}
+
+bool nfr_ip_is_strictroute(const struct nfr_pkt *pkt)
+{
+	const uint8_t *opt = nfr_ip_source_route(pkt);
+
+	return opt && *opt == OPT_SSRR;
 }
 
 /* A copy of the record route option, with src in the next free entry. */
@@ -272,8 +301,7 @@ static uint32_t echo_stamp(struct nfr_env *env, const uint8_t *opt, const union 
 	struct nfr_ip_options opts = {0};
 	struct walk w = {.env = env, .ip = out, .spec_dst = src, .opts = &opts};
 
-	/* one that is full, and cannot count any more, is why the packet is refused */
-	if (!opt || opt[1] < 4 || (opt[2] > opt[1] && opt[3] >> 4 == 15 && (opt[3] & 15) != 3))
+	if (!opt || opt[1] < 4)
 		return 0;
 	memcpy(out, opt, opt[1]);
 	if (opt[2] >= 5 && opt[2] <= opt[1])
@@ -281,9 +309,52 @@ static uint32_t echo_stamp(struct nfr_env *env, const uint8_t *opt, const union 
 	return opt[1];
 }
 
+/* The n-th hop back from a source route's pointer; NULL before the first of the list. */
+static const uint8_t *hop_back(const uint8_t *opt, unsigned n)
+{
+	unsigned pointer = opt[2] > opt[1] ? opt[1] + 1u : opt[2];
+
+	return pointer >= 8 + 4 * n ? opt + pointer - 5 - 4 * n : NULL;
+}
+
+/* Hops of a source route that is turned round, the packet's source as the last. The one where it
+ * begins is none of them, but when the packet's source had put itself first, it goes without. */
+static unsigned hops_back(const struct nfr_pkt *pkt)
+{
+	const uint8_t *opt = nfr_ip_source_route(pkt);
+	unsigned n = 0;
+
+	if (!opt)
+		return 0;
+	while (hop_back(opt, n))
+		n++;
+	return n && memcmp(hop_back(opt, n - 1), pkt->data + 12, 4) == 0 ? n - 1 : n;
+}
+
+static uint32_t echo_source_route(const struct nfr_pkt *pkt, uint8_t *out)
+{
+	const uint8_t *opt = pkt->data + pkt->srr;
+	unsigned n = hops_back(pkt);
+
+	if (n == 0)
+		return 0;
+	out[0] = opt[0];
+	out[1] = (uint8_t)(3 + 4 * n);
+	out[2] = 4;
+	for (unsigned i = 1; i < n; i++)
+		memcpy(out + 4 * i - 1, hop_back(opt, i), 4);
+	memcpy(out + 4 * n - 1, pkt->data + 12, 4);
+	return out[1];
+}
+
+const uint8_t *nfr_ip_options_first_hop(const struct nfr_pkt *pkt)
+{
+	return hops_back(pkt) ? hop_back(pkt->data + pkt->srr, 0) : pkt->data + 12;
+}
+
 /* Linux writes the options of an answer in this order, whatever the packet had. */
 uint32_t nfr_ip_options_echo(struct nfr_env *env, const struct nfr_pkt *pkt,
-			     const union nfr_addr *src, uint8_t out[40])
+			     const union nfr_addr *src, uint8_t fault, uint8_t out[40])
 {
 	const uint8_t *sec;
 	uint32_t len;
@@ -292,9 +363,10 @@ uint32_t nfr_ip_options_echo(struct nfr_env *env, const struct nfr_pkt *pkt,
 	/* options of local packets were never compiled */
 	if (nfr_ip4_hlen(pkt->data) == NFR_IP4_HLEN || (pkt->flags & NFR_PKT_LOCAL))
 		return 0;
-	len = echo_route(find_option(pkt, OPT_RR), src, out);
-	len += echo_stamp(env, find_option(pkt, OPT_TS), src, out + len);
-	sec = find_option(pkt, OPT_CIPSO);
+	len = echo_route(find_option(pkt, OPT_RR, fault), src, out);
+	len += echo_stamp(env, find_option(pkt, OPT_TS, fault), src, out + len);
+	len += echo_source_route(pkt, out + len);
+	sec = find_option(pkt, OPT_CIPSO, fault);
 	if (sec) {
 		memcpy(out + len, sec, sec[1]);
 		len += sec[1];

@@ -102,8 +102,8 @@ static void test_found(void **state)
 	bytes[0] = 0x4a;
 	assert_true(nfr_ip_options_compile(&w.env, &pkt, &arrival, &opts, &pointer));
 	assert_int_equal(opts.router_alert, 21);
-	assert_int_equal(opts.srr, 25);
-	assert_true(opts.is_strictroute);
+	assert_int_equal(pkt.srr, 25);
+	assert_true(nfr_ip_is_strictroute(&pkt));
 	assert_int_equal(opts.rr, 32);
 	w.env.now_ns += 3723004000000; /* 01:02:03.004 */
 	unhex("44080500 00000000 00000000 00000000 00000000", bytes + 20);

@@ -14,6 +14,7 @@
  * is what goes to or comes from the loopback interface.
  */
 #include "pkt/icmp.h"
+#include "pkt/options.h"
 #include "stack/net.h"
 
 enum {
@@ -178,7 +179,7 @@ static enum nfr_reason route_probe(struct nfr_net *net, const struct nfr_pkt *ab
 	if (v6)
 		memcpy(header + 24, about->data + 8, 16);
 	else
-		memcpy(header + 16, about->data + 12, 4);
+		memcpy(header + 16, nfr_ip_options_first_hop(about), 4);
 	if (!v6)
 		header[1] = (about->data[1] & 0x1e) | 0xc0;
 	if (v6 && nfr_ip6_needs_strict(about->data + 8))

@@ -198,7 +198,7 @@ static struct rig_pkt with_options(const uint8_t *options, uint32_t len, uint32_
 
 static const struct {
 	const char *name;
-	uint8_t options[12];
+	uint8_t options[20];
 	uint8_t len;
 	uint32_t dst;
 	const char *sysctl;
@@ -269,18 +269,34 @@ static const struct {
 	 NFR_REASON_FORWARDED,
 	 20,
 	 {131, 7, 8, 9}},
-	{"strict source route, on link",
+	{"strict source route, not the router's turn",
 	 {137, 7, 8, 9, 9, 9, 9, 0},
 	 8,
 	 FAR,
 	 "net.ipv4.conf.all.accept_source_route",
+	 NFR_REASON_IP_OPTIONS,
+	 40,
+	 {16, 0, 0, 0}},
+	{"strict source route, on link",
+	 {137, 7, 4, 10, 0, 2, 9, 0},
+	 8,
+	 ME,
+	 "net.ipv4.conf.all.accept_source_route",
 	 NFR_REASON_FORWARDED,
 	 20,
-	 {137, 7, 8, 9}},
+	 {137, 7, 8, 10}},
+	{"source route and time stamp, which says where it leaves",
+	 {131, 7, 4, 10, 0, 2, 9, 68, 12, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+	 20,
+	 ME,
+	 "net.ipv4.conf.all.accept_source_route",
+	 NFR_REASON_FORWARDED,
+	 31,
+	 {10, 0, 2, 1}},
 	{"strict source route to a gateway",
-	 {137, 7, 8, 9, 9, 9, 9, 0},
+	 {137, 7, 4, 192, 0, 2, 1, 0},
 	 8,
-	 RIG_IP(192, 0, 2, 1),
+	 ME,
 	 "net.ipv4.conf.all.accept_source_route",
 	 NFR_REASON_SOURCE_ROUTE,
 	 20,

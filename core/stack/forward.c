@@ -5,6 +5,7 @@
  */
 #include "base/csum.h"
 #include "pkt/icmp.h"
+#include "pkt/options.h"
 #include "stack/point.h"
 
 enum {
@@ -51,7 +52,7 @@ unsigned nfr_ip_forward(struct nfr_net *net, struct nfr_pkt *pkt)
 		return nfr_end(pkt, NFR_REASON_LINK_BROADCAST_FORWARD);
 	if (pkt->data[8] <= 1)
 		return refuse(net, pkt, NFR_REASON_TTL_EXPIRED, NFR_ICMP_TIME_EXCEEDED, 0, 0);
-	if (pkt->data[0] != 0x45 && nfr_ip_strict_route(pkt) && pkt->dst.flags & NFR_DST_GATEWAY)
+	if (pkt->data[0] != 0x45 && nfr_ip_is_strictroute(pkt) && pkt->dst.flags & NFR_DST_GATEWAY)
 		return refuse(net, pkt, NFR_REASON_SOURCE_ROUTE, NFR_ICMP_DEST_UNREACH,
 			      ICMP_SR_FAILED, 0);
 	pkt->flags |= NFR_PKT_FORWARDED;

@@ -160,7 +160,6 @@ void nfr_call_begin(struct nfr_net *net, uint64_t now_ns);
 /* options.c: false when the packet ends here, with pkt->reason set */
 bool nfr_ip_rcv_options(struct nfr_net *net, struct nfr_pkt *pkt);
 void nfr_ip_forward_options(struct nfr_net *net, struct nfr_pkt *pkt);
-bool nfr_ip_strict_route(const struct nfr_pkt *pkt);
 
 /* route.c, route6.c: fill pkt->dst; NFR_REASON_NONE, or why there is no way */
 enum nfr_reason nfr_route_input4(struct nfr_net *net, struct nfr_pkt *pkt);

@@ -136,6 +136,8 @@ struct nfr_pkt {
 	uint16_t reason;     /* enum nfr_reason: why its way ended */
 	uint16_t ct_zone;
 	uint16_t pulled; /* with NFR_PKT_FRAG_LIST: bytes that must be one piece by now */
+	uint8_t srr;     /* offset of its source route, once IPv4 options were looked at; 0: none */
+	uint8_t srr_hop; /* offset of the hop in it that is next; 0: it is sent to daddr */
 	struct nfr_dst dst;
 	uint8_t link[NFR_LINK_HLEN_MAX]; /* link-layer header as received (`MAC=` in LOG) */
 	struct nfr_ct_template ct_template; /* until conntrack's first hook */
