@@ -70,14 +70,14 @@ static void dump_mac(FILE *to, const struct nfr_net *net, const struct nfr_log *
 	fputc(' ', to);
 }
 
-/* A line end within a line is how /dev/kmsg shows it. */
+/* /dev/kmsg shows what is not printable ASCII, and the backslash, as \xNN. */
 static void dump_prefix(FILE *to, const char *prefix)
 {
-	for (; *prefix; prefix++)
-		if (*prefix == '\n')
-			fputs("\\x0a", to);
-		else
-			fputc(*prefix, to);
+	for (; *prefix; prefix++) {
+		unsigned c = (unsigned char)*prefix;
+
+		fprintf(to, c < ' ' || c >= 127 || c == '\\' ? "\\x%02x" : "%c", c);
+	}
 }
 
 #define LINUX_6_15 0x060f00 /* since it knows accurate ECN (RFC 9768) */
