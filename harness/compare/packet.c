@@ -66,10 +66,10 @@ static bool port_ok(struct pair *pair, const struct nfr_field *f)
 
 static bool csum_ok(const struct pair *pair, const struct nfr_field *f)
 {
-	bool want_none = nfr_get16(pair->want + f->off) == 0;
-	bool got_none = nfr_get16(pair->got + f->off) == 0;
+	bool want_none = nfr_field_is_no_csum(pair->want, f);
+	bool got_none = nfr_field_is_no_csum(pair->got, f);
 
-	if (want_none || got_none) /* UDP's, that is: no sum that ports could disturb */
+	if (want_none || got_none)
 		return want_none && got_none;
 	return nfr_field_residue(pair->want, f) == nfr_field_residue(pair->got, f);
 }

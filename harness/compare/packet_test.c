@@ -143,6 +143,39 @@ static void no_checksum_is_no_difference(void **state)
 	free(cmp.chosen.row);
 }
 
+/* TCP's zero is a checksum like another: both of its forms are right where one is, and it is wrong
+ * where another is right. */
+static void zero_is_none_to_udp_alone(void **state)
+{
+	static const uint8_t addr[4] = {10, 0, 2, 1};
+	struct nfr_endpoint end = nfr_endpoint_of(6, addr, 4, 5555);
+	struct nfr_cmp cmp = with_choice();
+	uint8_t want[40] = {0}, got[40];
+
+	(void)state;
+	nfr_endpoints_put(&cmp.chosen, &end, 1);
+	memcpy(want, udp, 24);
+	want[3] = sizeof(want);
+	want[9] = 6;
+	want[32] = 0x50;
+	seal(want, sizeof(want));
+	nfr_put16(want + 24, nfr_get16(want + 36)); /* of the sequence number: now the sum is zero */
+	seal(want, sizeof(want));
+	assert_true(nfr_get16(want + 36) == 0 || nfr_get16(want + 36) == 0xffff);
+	nfr_put16(want + 36, 0);
+	memcpy(got, want, sizeof(want));
+	nfr_put16(got + 36, 0xffff);
+	assert_true(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	nfr_bind_free(&cmp.bind);
+	memcpy(got, want, sizeof(want));
+	nfr_put16(got + 20, 6666);
+	assert_false(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	seal(got, sizeof(got));
+	assert_true(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	nfr_bind_free(&cmp.bind);
+	free(cmp.chosen.row);
+}
+
 static void mend_crc(uint8_t *p, uint32_t len)
 {
 	uint32_t crc;
@@ -224,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_are_compared),
 		cmocka_unit_test(no_checksum_is_no_difference),
+		cmocka_unit_test(zero_is_none_to_udp_alone),
 		cmocka_unit_test(a_crc_is_right_or_wrong),
 		cmocka_unit_test(lengths_count),
 		cmocka_unit_test(every_byte_has_a_field),

@@ -61,6 +61,7 @@ static void add_csum(struct walk *w, uint32_t from, uint32_t to, bool pseudo)
 
 	field->cover_off = from;
 	field->cover_len = to - from;
+	field->proto = pseudo ? w->proto : 0;
 	field->addr_off = w->src_off;
 	field->addr_len = pseudo ? w->addr_len : 0;
 }

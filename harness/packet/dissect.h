@@ -38,7 +38,7 @@ struct nfr_field {
 	uint8_t kind;      /* enum nfr_field_kind */
 	uint8_t format;    /* enum nfr_field_format */
 	uint8_t quoted;    /* 1: of the packet that an ICMP error quotes */
-	uint8_t proto;     /* of ports: the transport protocol */
+	uint8_t proto;     /* of ports and their checksum: the transport protocol */
 	uint8_t addr_len;  /* of ports: 4 or 16; of checksums: of the pseudo header, or 0 */
 	uint32_t addr_off; /* of ports: their address; of checksums: the source address */
 	uint32_t cover_off, cover_len;

@@ -14,6 +14,12 @@ uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum)
 	return sum == 0xffff ? 0 : (uint16_t)sum; /* both are zero in ones' complement */
 }
 
+bool nfr_field_is_no_csum(const uint8_t *frame, const struct nfr_field *csum)
+{
+	return nfr_get16(frame + csum->off) == 0 &&
+	       (csum->proto == NFR_IPPROTO_UDP || csum->proto == NFR_IPPROTO_UDPLITE);
+}
+
 /* Over the packet with four zeros in its place. */
 static uint32_t crc_of(const uint8_t *frame, const struct nfr_field *crc)
 {
@@ -77,7 +83,8 @@ static void mend(uint8_t *frame, const struct nfr_dissection *d, const uint16_t 
 
 		if (d->field[i].kind == NFR_FIELD_CRC && before[i] == 0)
 			mend_crc(frame, &d->field[i]);
-		if (d->field[i].kind != NFR_FIELD_CSUM || nfr_get16(csum) == 0)
+		if (d->field[i].kind != NFR_FIELD_CSUM ||
+		    nfr_field_is_no_csum(frame, &d->field[i]))
 			continue;
 		off = nfr_field_residue(frame, &d->field[i]);
 		if (off == before[i])

@@ -10,6 +10,9 @@
 /* How far an Internet checksum is off: 0 when it is right. */
 uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum);
 
+/* UDP's zero: no checksum, so none that ports could disturb. */
+bool nfr_field_is_no_csum(const uint8_t *frame, const struct nfr_field *csum);
+
 /* Whether SCTP's CRC32c is right. */
 bool nfr_field_crc_ok(const uint8_t *frame, const struct nfr_field *crc);
 
