@@ -1,43 +1,79 @@
-"""Ports and ICMP ids that NAT picks at random: what the recording shows is bound to what is seen now."""
+"""Ports and ICMP ids that NAT picks at random: what the recording shows is bound to what is seen now.
+
+An endpoint is (protocol, address, port). Of an echo's id the asker is the address: it is his port.
+"""
 import json
 import os
 import struct
+from collections import namedtuple
+
+Field = namedtuple('Field', 'end at sums')     # endpoint, offset, offsets of the checksums that cover it
+ECHO = {1: (8, 0), 58: (128, 129)}             # request, reply
+ERRORS = {1: (3, 4, 5, 11, 12), 58: (1, 2, 3, 4)}
+UDP = (17, 136)                                # a checksum of zero is none
+SUM_AT = {1: 2, 6: 16, 17: 6, 58: 2, 136: 6}
+
+
+def header(packet, at):
+    """(protocol, source, destination, offset behind the header) of a packet with a transport header, or None."""
+    if len(packet) >= at + 20 and packet[at] >> 4 == 4:
+        if struct.unpack_from('>H', packet, at + 6)[0] & 0x1fff:
+            return None
+        return packet[at + 9], packet[at + 12:at + 16], packet[at + 16:at + 20], at + (packet[at] & 15) * 4
+    if len(packet) >= at + 40 and packet[at] >> 4 == 6:
+        return packet[at + 6], packet[at + 8:at + 24], packet[at + 24:at + 40], at + 40
+    return None
 
 
 def transport(packet):
     """(protocol, source, destination, offset of the ports) of an IP packet with ports, or None."""
-    if len(packet) < 20:
-        return None
-    if packet[0] >> 4 == 4:
-        size, protocol = (packet[0] & 15) * 4, packet[9]
-        source, destination = packet[12:16], packet[16:20]
-        if struct.unpack_from('>H', packet, 6)[0] & 0x1fff:
-            return None
-    elif packet[0] >> 4 == 6 and len(packet) >= 40:
-        size, protocol = 40, packet[6]
-        source, destination = packet[8:24], packet[24:40]
-    else:
-        return None
-    if protocol not in (6, 17) or len(packet) < size + 8:
-        return None
-    return protocol, source, destination, size
+    found = header(packet, 0)
+    return found if found and found[0] in (6, 17) and len(packet) >= found[3] + 8 else None
 
 
-def ends(packet):
-    """(protocol, source, destination, offsets of both ports, offset of the checksum), or None. An ICMP
-    echo has one id for both."""
-    found = transport(packet)
-    if found:
-        protocol, source, destination, at = found
-        return protocol, source, destination, at, at + 2, at + (16 if protocol == 6 else 6)
-    if len(packet) < 20 or (packet[0] >> 4 == 4 and struct.unpack_from('>H', packet, 6)[0] & 0x1fff):
-        return None
-    for version, protocol, at, kinds in ((4, 1, (packet[0] & 15) * 4, (0, 8)), (6, 58, 40, (128, 129))):
-        if packet[0] >> 4 == version and len(packet) >= at + 8 and packet[9 if version == 4 else 6] == protocol and \
-                packet[at] in kinds:
-            source, destination = (packet[12:16], packet[16:20]) if version == 4 else (packet[8:24], packet[24:40])
-            return protocol, source, destination, at + 4, at + 4, at + 2
-    return None
+def fields(packet, at, covered=()):
+    """The ports and ids of the packet that begins at `at`, or of the one that an ICMP error quotes."""
+    found = header(packet, at)
+    if not found:
+        return []
+    protocol, source, destination, l4 = found
+    sums = covered
+    where = l4 + SUM_AT.get(protocol, len(packet))
+    if len(packet) >= where + 2 and not (protocol in UDP and packet[where:where + 2] == b'\0\0'):
+        sums += (where,)
+    if protocol in (6, *UDP) and len(packet) >= l4 + 4:
+        return [Field((protocol, address, packet[where:where + 2]), where, sums)
+                for address, where in ((source, l4), (destination, l4 + 2))]
+    if protocol in ECHO and len(packet) >= l4 + 8:
+        if packet[l4] in ECHO[protocol]:
+            asker = source if packet[l4] == ECHO[protocol][0] else destination
+            return [Field((protocol, asker, packet[l4 + 4:l4 + 6]), l4 + 4, sums)]
+        if packet[l4] in ERRORS[protocol] and not covered:
+            return fields(packet, l4 + 8, sums)
+    return []
+
+
+def put(packet, at, new, sums):
+    """Two bytes are replaced; the checksums that cover them, and each those behind it, follow."""
+    old, packet[at:at + 2] = bytes(packet[at:at + 2]), new
+    for n, where in enumerate(sums):
+        changed = adjusted(packet[where:where + 2], old, new)
+        put(packet, where, changed if any(changed) else b'\xff\xff', sums[:n])
+
+
+def rewritten(packet, at, port):
+    """The packet with port(endpoint), where that is not None, in the place of each port."""
+    packet = bytearray(packet)
+    for field in fields(bytes(packet), at):
+        new = port(field.end)
+        if new is not None and new != field.end[2]:
+            put(packet, field.at, new, field.sums)
+    return bytes(packet)
+
+
+def ip_of(dev, data):
+    """Where a frame's IP packet begins."""
+    return 14 if dev != 'local' and data[12:14] in (b'\x08\x00', b'\x86\xdd') else 0
 
 
 class Ports:
@@ -54,33 +90,13 @@ class Ports:
         if n >= len(self.want) or len(self.want[n]) != len(got):
             return
         for (_, wanted), (dev, data) in zip(self.want[n], got):
-            skip = 0 if dev == 'local' else 14
-            old, new = ends(bytes.fromhex(wanted)[skip:]), ends(data[skip:])
-            if not old or not new or old[:3] != new[:3]:
-                continue
-            old_port = bytes.fromhex(wanted)[skip + old[3]:][:2]
-            new_port = data[skip + new[3]:][:2]
-            if old_port != new_port:
-                self.bound[(old[0], old[1], old_port)] = new_port
+            wanted = bytes.fromhex(wanted)
+            for old, new in zip(fields(wanted, ip_of(dev, wanted)), fields(data, ip_of(dev, data))):
+                if old.end[:2] == new.end[:2] and old.end != new.end:
+                    self.bound.setdefault(old.end, new.end[2])
 
-    def apply(self, frame):
-        """The destination port (or id) of an input that answers to a bound source port, checksum included."""
-        if not self.bound:
-            return frame
-        skip = 14 if frame[12:14] in (b'\x08\x00', b'\x86\xdd') else 0
-        found = ends(frame[skip:])
-        if not found:
-            return frame
-        protocol, _, destination, _, at, sum_at = found
-        at, sum_at = at + skip, sum_at + skip
-        port = self.bound.get((protocol, destination, frame[at:at + 2]))
-        if not port:
-            return frame
-        frame = bytearray(frame)
-        if len(frame) >= sum_at + 2 and (protocol != 17 or frame[sum_at:sum_at + 2] != b'\0\0'):
-            frame[sum_at:sum_at + 2] = adjusted(frame[sum_at:sum_at + 2], frame[at:at + 2], port)
-        frame[at:at + 2] = port
-        return bytes(frame)
+    def apply(self, dev, frame):
+        return rewritten(frame, ip_of(dev, frame), self.bound.get) if self.bound else frame
 
 
 def adjusted(checksum, old, new):

@@ -2,13 +2,16 @@
 
 `nfref compare` is the comparison of the suite; this one serves where no C is built, and as its twin.
 """
+import ipaddress
 import json
 import os
 import re
 
-from .bind import ends
+from .bind import ECHO, fields, ip_of, put, rewritten
 
 TEXTS = ('conntrack', 'expect', 'events', 'log', 'rules.v4', 'rules.v6', 'sets', 'services')
+BOUND = ('conntrack', 'expect', 'events', 'log')
+PROTOCOLS = {'TCP': 6, 'UDP': 17, 'UDPLITE': 136, 'ICMP': 1, 'ICMPv6': 58, 'SCTP': 132}
 UNORDERED = ('conntrack', 'expect', 'sets', 'services')
 SLACK_S = 2
 
@@ -30,40 +33,92 @@ class Difference(Exception):
 
 
 class Binding:
-    """Random ports and ICMP ids: the recording's to the run's, one to one, by address and protocol."""
+    """Random ports and ICMP ids: the recording's to the run's, one to one. Only those may differ that the
+    recording's connections show as chosen by NAT, and within the range that a rule names."""
 
-    def __init__(self):
-        self.ports = {}
+    def __init__(self, want=''):
+        self.forth, self.back = {}, {}
+        rules = [line for name in ('rules.v4', 'rules.v6') for line in read(want, name).splitlines() if '-j ' in line]
+        self.ranges = [(int(low or alone), int(high or low or alone)) for line in rules
+                       for low, alone, high in re.findall(r'--to-(?:\S+ \S*(?:\]|\.\d+):(\d+)|ports (\d+))(?:-(\d+))?', line)]
+        self.free = any(re.search('-j MASQUERADE', line) and '--to-ports' not in line or
+                        re.search(r'-j SNAT .*--to-source ([\d.-]+|[^\][]+)( |$)', line) for line in rules)
+        random_dst = any(re.search('-j (DNAT|REDIRECT) .*--random', line) for line in rules)
+        self.chosen = {end for name in ('conntrack', 'events') for line in read(want, name).splitlines()
+                       for end in chosen_ends(line, random_dst)}
 
-    def bind(self, key, old, new):
-        if self.ports.setdefault((key, old), new) != new:
-            raise Difference(f'port {old} was bound to {self.ports[(key, old)]}, now it is {new}')
+    def may(self, old, new):
+        within = [low <= new <= high for low, high in self.ranges if low <= old <= high]
+        return self.free or not within or any(within)
+
+    def bind(self, end, new):
+        """An endpoint of the recording is seen as this port."""
+        *where, old = end
+        if end not in self.forth:
+            if end not in self.chosen and old != new:
+                raise Difference(f'port {number(old)} is now {number(new)}, and NAT did not choose it')
+            if end not in self.chosen:
+                return
+            if not self.may(number(old), number(new)):
+                raise Difference(f'port {number(old)} is now {number(new)}, out of the range of its rule')
+            if (*where, new) in self.back:
+                raise Difference(f'two ports are now {number(new)}')
+            self.forth[end], self.back[(*where, new)] = new, old
+        elif self.forth[end] != new:
+            raise Difference(f'port {number(old)} was bound to {number(self.forth[end])}, now it is {number(new)}')
 
     def text(self, line):
-        table = {old: new for (key, old), new in self.ports.items() if key[0] in (6, 17)}
-        return re.sub(r'(port=|SPT=|DPT=)(\d+)',
-                      lambda m: m[1] + str(table.get(int(m[2]), m[2])), line)
+        """A line of the recording in the words of the run."""
+        return ''.join(word if end is None else name + str(number(self.forth.get(end, end[2])))
+                       for word, name, end in words(line))
 
 
-def ip_of(dev, data):
-    if dev == 'local':
-        return 0
-    return 14 if data[12:14] in (b'\x08\x00', b'\x86\xdd') else 0
+def number(port):
+    return int.from_bytes(port, 'big')
 
 
-def masked(data, at, arrived):
-    """Without what may differ: the id of a packet that the router made, and its header checksum."""
-    data = bytearray(data)
-    if len(data) >= at + 20 and data[at] >> 4 == 4 and bytes(data[at + 4:at + 6]) not in arrived:
-        data[at + 4:at + 6] = b'\0\0'
-        data[at + 10:at + 12] = b'\0\0'
-    if len(data) >= at + 40 and data[at] >> 4 == 6 and bytes(data[at + 1:at + 4]) not in arrived:
-        data[at + 1] &= 0xf0                       # the flow label: a keyed hash of Linux's own
-        data[at + 2:at + 4] = b'\0\0'
-    fragment = fragment_header(data, at)
-    if fragment:
-        data[fragment + 4:fragment + 8] = b'\0' * 4
-    return data
+def address(text):
+    try:
+        return ipaddress.ip_address(text).packed
+    except ValueError:
+        return b''
+
+
+def words(line):
+    """(word, what stands before its number, endpoint or None) of all words and the spaces between them."""
+    found = re.match(r' *(?:\[\w+\] )? *\S+ +\d+ \S+ +(\d+) ', line)
+    protocol = int(found[1]) if found else 0
+    src = dst = asker = b''
+    coded = False
+    for word in re.split('( +)', line):
+        key, _, value = word.lstrip('[').rstrip(']').partition('=')
+        key, end = key.lower().removeprefix('master-'), None
+        if key == 'src':
+            src, coded = address(value), False
+        elif key == 'dst':
+            dst = address(value)
+        elif key == 'proto':
+            protocol = int(value) if value.isdigit() else PROTOCOLS.get(value, 0)
+        elif key == 'type' and protocol in ECHO:
+            asker = dst if value == str(ECHO[protocol][1]) else src
+        elif key == 'code':
+            coded = True
+        elif value.isdigit() and int(value) < 65536:
+            owner = {'sport': src, 'spt': src, 'dport': dst, 'dpt': dst, 'id': asker if coded else None}.get(key)
+            if owner is not None:
+                end = (protocol, owner, int(value).to_bytes(2, 'big'))
+        yield word, word[:word.index('=') + 1] if end else '', end
+
+
+def chosen_ends(line, random_dst):
+    """The ports of a connection whose two tuples do not mirror each other."""
+    names = {}
+    for _, name, end in words(line):
+        if end:
+            names.setdefault(name.rstrip('=').lstrip('['), []).append(end)
+    pairs = [('sport', 'dport', True), ('dport', 'sport', random_dst), ('id', 'id', True)]
+    return [names[reply][1] for orig, reply, counts in pairs
+            if counts and len(names.get(orig, ())) > 1 and names[orig][0][2] != names[reply][1][2]]
 
 
 def fragment_header(data, at):
@@ -76,25 +131,39 @@ def fragment_header(data, at):
     return where if kind == 44 and len(data) >= where + 8 else None
 
 
+def is_fragment_id(data, at, n):
+    fragment = fragment_header(data, at)
+    return fragment is not None and fragment + 4 <= n < fragment + 8
+
+
 def same_frame(dev, want, got, arrived, binding):
+    """Equal, or different only where it may be: `want` is put into the words of the run, byte by byte."""
     at = ip_of(dev, want)
-    a, b = masked(want, at, arrived), masked(got, at, arrived)
-    if a == b:
-        return True
-    ta, tb = ends(bytes(a[at:])), ends(bytes(b[at:]))
-    if not ta or ta != tb:
+    if len(want) != len(got):
         return False
-    protocol, source, destination = ta[:3]
-    first, second, checksum = (at + offset for offset in ta[3:])
-    if a[first:first + 2] + a[second:second + 2] == b[first:first + 2] + b[second:second + 2]:
-        return False
-    for where, address in ((first, source), (second, destination)):
-        old, new = (int.from_bytes(x[where:where + 2], 'big') for x in (a, b))
-        if old != new:
-            binding.bind((protocol, address), old, new)
-        a[where:where + 2] = b[where:where + 2]
-    a[checksum:checksum + 2] = b[checksum:checksum + 2]
-    return a == b
+    for old, new in zip(fields(want, at), fields(got, at)):
+        if old.end[:2] != new.end[:2]:
+            return False
+        binding.bind(old.end, new.end[2])
+    expected = bytearray(rewritten(want, at, binding.forth.get))
+    version = want[at] >> 4 if len(want) > at else 0
+    if version == 4 and len(want) >= at + 20 and want[at + 4:at + 6] not in arrived:
+        put(expected, at + 4, got[at + 4:at + 6], (at + 10,))
+    if version == 6 and len(want) >= at + 40 and want[at + 1:at + 4] not in arrived:
+        expected[at + 1:at + 4] = bytes([want[at + 1] & 0xf0 | got[at + 1] & 0x0f]) + got[at + 2:at + 4]
+    fragment = fragment_header(want, at)
+    if fragment:
+        for half in (fragment + 4, fragment + 6):
+            end = ('fragment', half - fragment, want[fragment + 4:fragment + 8], want[half:half + 2])
+            binding.chosen.add(end)
+            binding.bind(end, got[half:half + 2])
+        expected[fragment + 4:fragment + 8] = got[fragment + 4:fragment + 8]
+    for where in {at + 10} | {where for field in fields(want, at) for where in field.sums}:
+        # zero has two forms
+        if where + 2 <= len(got) and {bytes(expected[where:where + 2]), got[where:where + 2]} == {b'\0\0', b'\xff\xff'} and \
+                want[where:where + 2] != got[where:where + 2]:
+            expected[where:where + 2] = got[where:where + 2]
+    return expected == got
 
 
 def compare_steps(want, got, inputs, binding):
@@ -117,42 +186,68 @@ def compare_steps(want, got, inputs, binding):
 
 
 def canonical(name, line):
-    """(the line without what may differ, its remaining time or None)."""
-    seconds = None
-    line = re.sub(r' (use|id)=\d+', '', line)
-    if name == 'conntrack':
-        match = re.match(r'(\S+ +\d+ \S+ +\d+) (\d+)( .*)', line)
-    elif name == 'events':
-        match = re.match(r'( *\[\w+\] \S+ +\d+ \S+ +\d+) (\d+)( .*)', line)
-    elif name == 'expect':
-        match = re.match(r'()(\d+)( .*)', line)
-    else:
-        match = None
-        line = re.sub(r' delta-time=\d+| ID=\d+', '', line)
-    if match:
-        seconds, line = int(match[2]), match[1] + match[3]
-    return re.sub(r' delta-time=\d+', '', line), seconds
+    """(the line without what does not count, the times that may differ by SLACK_S)."""
+    times = []
+
+    def take(match):
+        times.append(int(match[2] or 0))
+        return match[1]
+
+    if name == 'log':
+        if re.search(r'IN=(lo)? .*(PROTO=ICMP| RST )', line):      # of a packet that the router made
+            own, quoted, rest = line.partition('[SRC=')
+            line = re.sub(r' ID=\d+| FLOWLBL=\d+', '', own, count=1) + quoted + rest
+        if 'IN=lo ' in line:                                       # it has cut fragments anew
+            line = re.sub(r' ID:\S+', '', line)
+        return line, times
+    if name in ('conntrack', 'expect', 'events'):
+        line = re.sub(r'( code=\d+ id=\d+)| (?:use|id)=\d+', lambda match: match[1] or '', line)
+        line = re.sub(r'( delta-time=)(\d+)', take, line)
+        line = re.sub({'conntrack': r'^(\S+ +\d+ \S+ +\d+)(?: (\d+))(?= )', 'expect': r'^()(\d+)',
+                       'events': r'^( *\[\w+\] \S+ +\d+ \S+ +\d+)(?: (\d+))?(?= )'}[name], take, line)
+    return line, times
+
+
+def near(a, b):
+    return len(a) == len(b) and all(abs(x - y) <= SLACK_S for x, y in zip(a, b))
+
+
+def compare_ordered(name, want, got):
+    for a, b in zip(want, got):
+        if a[0] != b[0] or not near(a[1], b[1]):
+            raise Difference(f'{name}:\n want {a}\n got  {b}')
+    if len(want) != len(got):
+        longer = max(want, got, key=len)
+        side = 'want' if longer is want else 'got'
+        raise Difference(f'{name}: only in {side}: {longer[min(len(want), len(got))]}')
+
+
+def compare_unordered(name, want, got):
+    """A connection in its last second may have ended on the other side, unless another is there for it."""
+    got, ended = list(got), 0
+    for a in want:
+        same = [b for b in got if a[0] == b[0] and near(a[1], b[1])]
+        if same:
+            got.remove(min(same, key=lambda b: [abs(x - y) for x, y in zip(a[1], b[1])]))
+        elif name == 'conntrack' and a[1] == [0]:
+            ended += 1
+        else:
+            raise Difference(f'{name}: only in want: {a}')
+    left = [b for b in got if ended or name != 'conntrack' or b[1] != [0]]
+    if left:
+        raise Difference(f'{name}: only in got: {left[0]}')
 
 
 def compare_text(name, want, got, binding):
-    sides = []
-    for text, change in ((want, binding.text), (got, str)):
-        lines = [canonical(name, change(line)) for line in text.splitlines()
-                 if not (name.startswith('rules') and line.startswith('#'))]
-        sides.append(sorted(lines, key=str) if name in UNORDERED else lines)
-    for a, b in zip(*sides):
-        near = a[1] is None or b[1] is None or abs(a[1] - b[1]) <= SLACK_S
-        if a[0] != b[0] or not near:
-            raise Difference(f'{name}:\n want {a[1] or ""} {a[0]}\n got  {b[1] or ""} {b[0]}')
-    if len(sides[0]) != len(sides[1]):
-        longer = max(sides, key=len)
-        side = 'want' if longer is sides[0] else 'got'
-        raise Difference(f'{name}: only in {side}: {longer[min(map(len, sides))][0]}')
+    want, got = ([canonical(name, change(line)) for line in text.splitlines()
+                  if line and not (name.startswith('rules') and line.startswith('#'))]
+                 for text, change in ((want, binding.text if name in BOUND else str), (got, str)))
+    (compare_unordered if name in UNORDERED else compare_ordered)(name, want, got)
 
 
 def compare(want, got, inputs):
     """None when both folders say the same, else the first difference as text."""
-    binding = Binding()
+    binding = Binding(want)
     try:
         compare_steps(steps_of(want), steps_of(got), inputs, binding)
         for name in TEXTS:

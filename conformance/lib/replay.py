@@ -21,7 +21,7 @@ def replay(folder, out, nft=False):
     try:
         ports = bind.Ports(folder)
         for n, (stamp, dev, data) in enumerate(case.inputs):
-            ports.learn(n, session.send(stamp, dev, ports.apply(data)))
+            ports.learn(n, session.send(stamp, dev, ports.apply(dev, data)))
         write_results(out, session.results())
     finally:
         session.close()
