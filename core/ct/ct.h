@@ -215,10 +215,6 @@ void nfr_ct_tuple(const struct nfr_ctnet *net, const struct nfr_ct *ct, unsigned
 /* Changes the reply tuple of a connection that is not in the table yet (NAT). */
 void nfr_ct_alter_reply(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_tuple *reply);
 
-/* True when a connection other than `ignored` has this tuple in either direction. */
-bool nfr_ct_tuple_taken(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone,
-			uint32_t ignored);
-
 /* Index and direction (ref) of the connection with this tuple that has not expired, or 0. */
 uint32_t nfr_ct_find(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone);
 

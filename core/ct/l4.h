@@ -24,7 +24,7 @@ struct nfr_ct_l4 {
 	 * confirmed, has seen a reply, and has no extension, no fixed timeout and no sequence
 	 * adjustment.
 	 * True: packet() would have accepted it, and all that it would have done is done. False:
-	 * nothing is; ask packet().
+	 * nothing is; ask packet(). TCP's is not asked for here (ct/stage.h).
 	 */
 	bool (*established)(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
 			    unsigned dir);

@@ -213,11 +213,3 @@ uint32_t nfr_ct_find(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint1
 	nfr_ct_flow_of(tuple, zone, &flow);
 	return nfr_ct_lookup(net, &flow, nfr_ct_hash(net, &flow), NFR_CT_IN_ANY);
 }
-
-bool nfr_ct_tuple_taken(struct nfr_ctnet *net, const struct nfr_tuple *tuple, uint16_t zone,
-			uint32_t ignored)
-{
-	uint32_t ref = nfr_ct_find(net, tuple, zone);
-
-	return ref && ref >> 1 != ignored;
-}

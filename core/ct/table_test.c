@@ -104,13 +104,9 @@ static void look_up(struct twin *t)
 {
 	uint16_t zone = (uint16_t)nfr_rng_below(&t->rng, 2);
 	struct nfr_tuple tuple;
-	uint32_t slow;
 
 	random_tuple(&t->rng, &tuple);
-	slow = slow_find(t, &tuple, zone);
-	assert_int_equal(nfr_ct_find(&t->rig.net, &tuple, zone), slow);
-	assert_int_equal(nfr_ct_tuple_taken(&t->rig.net, &tuple, zone, 0), slow != 0);
-	assert_false(nfr_ct_tuple_taken(&t->rig.net, &tuple, zone, slow >> 1));
+	assert_int_equal(nfr_ct_find(&t->rig.net, &tuple, zone), slow_find(t, &tuple, zone));
 }
 
 static void run_twins(uint64_t seed, uint32_t max)

@@ -507,13 +507,7 @@ static unsigned tcp_packet(struct nfr_ctnet *net, uint32_t idx, struct nfr_pkt *
 	return step == STEP_INVALID ? NFR_CT_L4_INVALID : NFR_ACCEPT;
 }
 
-/* ---- the short ways ---- */
-
-static bool tcp_established(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_pkt *pkt,
-			    unsigned dir)
-{
-	return nfr_tcp_keeps_established(net, ct, pkt, dir, pkt->l4_off);
-}
+/* ---- the short way ---- */
 
 /*
  * A SYN to nobody: the way above opens the sender's window, finds the SYN in it, and lets the
@@ -556,7 +550,7 @@ const struct nfr_ct_l4 nfr_ct_l4_tcp = {
 	.name = "tcp",
 	.protonum = NFR_IPPROTO_TCP,
 	.packet = tcp_packet,
-	.established = tcp_established,
+	.established = nfr_ct_l4_no_short_way, /* it has one: ct/stage.h compiles it in */
 	.open = tcp_open,
 	.can_early_drop = can_early_drop,
 };

@@ -80,7 +80,7 @@ static void record_deliver(void *user, const struct nfr_pkt *pkt)
 	record_bytes(user, pkt->data, pkt->len, 0);
 }
 
-static struct rig *rig_recording(struct record *r, uint8_t fill)
+static struct rig *rig_recording_with(struct record *r, uint8_t fill, bool watch, bool tracks)
 {
 	struct rig *rig = calloc(1, sizeof(*rig));
 	struct nfr_config config = rig_config(rig);
@@ -90,11 +90,17 @@ static struct rig *rig_recording(struct record *r, uint8_t fill)
 				 .dst = rig_ip4(RIG_IP(10, 0, 3, 0))};
 
 	config.sink = (struct nfr_sink){.user = r, .xmit = record_xmit, .deliver = record_deliver};
+	config.watch = watch;
 	rig_new_with(rig, fill, &config);
 	assert_int_equal(nfr_route_add(rig->net, &lost), NFR_OK);
-	assert_int_equal(nfr_conntrack_use(rig->net, NFR_IPV4, true), NFR_OK);
-	assert_int_equal(nfr_conntrack_use(rig->net, NFR_IPV6, true), NFR_OK);
+	assert_int_equal(nfr_conntrack_use(rig->net, NFR_IPV4, tracks), NFR_OK);
+	assert_int_equal(nfr_conntrack_use(rig->net, NFR_IPV6, tracks), NFR_OK);
 	return rig;
+}
+
+static struct rig *rig_recording(struct record *r, uint8_t fill)
+{
+	return rig_recording_with(r, fill, false, true);
 }
 
 /* Lets packets from `at` on in, `burst` at a time, and time go by. */
@@ -152,6 +158,47 @@ static void test_simple_input(void **state)
 		b->net->fib.link[0].simple_input = false;
 		run(a, t, 0, N_PACKETS, 8);
 		run(b, t, 0, N_PACKETS, 8);
+		assert_true(r0.sum == r1.sum);
+		assert_true(nfr_digest(a->net) == nfr_digest(b->net));
+		rig_free(a);
+		rig_free(b);
+		free(t);
+	}
+}
+
+/* What the rest of a configuration may say against the way without hooks. */
+static void hinder(struct rig *rig, unsigned how)
+{
+	struct nfr_link eth1;
+
+	assert_int_equal(nfr_link_get(rig->net, 2, &eth1), NFR_OK);
+	if (how == 1)
+		nfr_sysctl_set(rig->net, "net.ipv4.ip_forward", 0);
+	else if (how == 2)
+		nfr_sysctl_set(rig->net, "net.ipv4.conf.eth0.rp_filter", 1);
+	else if (how == 3)
+		eth1.mtu = 600;
+	else if (how == 4)
+		eth1.up = false;
+	assert_int_equal(nfr_link_set(rig->net, &eth1), 2);
+}
+
+/* Where no hook stands a packet is sent on at once; a watched one goes along the path. */
+static void test_unhooked(void **state)
+{
+	(void)state;
+	for (unsigned seed = 30; seed <= 44; seed++) {
+		struct traffic *t = traffic_new(seed);
+		struct record r0 = {0}, r1 = {0};
+		struct rig *a = rig_recording_with(&r0, 0, false, false);
+		struct rig *b = rig_recording_with(&r1, 0, true, false);
+
+		hinder(a, seed % 5);
+		hinder(b, seed % 5);
+		run(a, t, 0, N_PACKETS, 8);
+		run(b, t, 0, N_PACKETS, 8);
+		assert_true(r0.n > N_PACKETS / 16);
+		assert_int_equal(r0.n, r1.n);
 		assert_true(r0.sum == r1.sum);
 		assert_true(nfr_digest(a->net) == nfr_digest(b->net));
 		rig_free(a);
@@ -313,7 +360,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_burst),	     cmocka_unit_test(test_prefill),
-		cmocka_unit_test(test_simple_input), cmocka_unit_test(test_snapshot),
+		cmocka_unit_test(test_simple_input), cmocka_unit_test(test_unhooked),
+		cmocka_unit_test(test_snapshot),
 		cmocka_unit_test(test_faults),	     cmocka_unit_test(test_config_faults),
 		cmocka_unit_test(test_sizes),
 	};
