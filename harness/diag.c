@@ -62,14 +62,3 @@ void nfr_diag_print(const struct nfr_diag *diag)
 	put_text(diag->text);
 	fputc('\n', stderr);
 }
-
-void nfr_diag_warn(const char *file, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, "nfref: %s: warning: ", file);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}

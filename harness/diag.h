@@ -23,7 +23,4 @@ __attribute__((format(printf, 3, 4))) int nfr_diag_file(struct nfr_diag *diag, c
 /* "nfref: FILE:LINE:COLUMN: TEXT" on stderr. */
 void nfr_diag_print(const struct nfr_diag *diag);
 
-/* The same with "warning: " before the text. */
-__attribute__((format(printf, 2, 3))) void nfr_diag_warn(const char *file, const char *fmt, ...);
-
 #endif

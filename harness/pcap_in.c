@@ -130,11 +130,9 @@ static int end_of_file(struct nfr_pcap_in *in, int status, struct nfr_diag *diag
 
 	if (status == PCAP_ERROR_BREAK)
 		return 0;
-	if (strncmp(why, "truncated", 9) != 0)
-		return nfr_diag_file(diag, in->path, "frame %u: %s", in->n_frames + 1, why);
-	nfr_diag_warn(in->path, "cut off in frame %u; replayed up to frame %u", in->n_frames + 1,
-		      in->n_frames);
-	return 0;
+	if (strncmp(why, "truncated", 9) == 0)
+		why = "the file ends within it (tcpdump -r FILE -w WHOLE keeps those before)";
+	return nfr_diag_file(diag, in->path, "frame %u: %s", in->n_frames + 1, why);
 }
 
 int nfr_pcap_in_next(struct nfr_pcap_in *in, struct nfr_pcap_frame *frame, struct nfr_diag *diag)

@@ -48,9 +48,9 @@ struct nfr_pcap_cooked {
 int nfr_pcap_in_open(struct nfr_pcap_in *in, const char *path, struct nfr_diag *diag);
 
 /*
- * 1: a frame; 0: the end; -1: what follows is not a capture. A file that stops in the middle of
- * a frame ends there, with a warning. A frame that was snapped (fewer bytes captured than sent)
- * is an error unless all of its IP packet is there: nothing true can be said of the rest.
+ * 1: a frame; 0: the end; -1: what follows is not a capture, or stops in the middle of a frame. A
+ * frame that was snapped (fewer bytes captured than sent) is an error unless all of its IP packet
+ * is there: nothing true can be said of the rest.
  */
 int nfr_pcap_in_next(struct nfr_pcap_in *in, struct nfr_pcap_frame *frame, struct nfr_diag *diag);
 void nfr_pcap_in_close(struct nfr_pcap_in *in);

@@ -29,8 +29,10 @@ def read(path):
     unit = 1 if magic == 0xa1b23c4d else 1000
     linktype = struct.unpack_from(order + 'I', blob, 20)[0]
     records, at = [], 24
-    while at + 16 <= len(blob):
-        sec, frac, caplen, _ = struct.unpack_from(order + 'IIII', blob, at)
+    while at < len(blob):
+        sec, frac, caplen = struct.unpack_from(order + 'III', blob.ljust(at + 16), at)
+        if at + 16 + caplen > len(blob):
+            raise ValueError(f'{path}: frame {len(records) + 1}: the file ends within it')
         records.append((sec * NS + frac * unit, blob[at + 16:at + 16 + caplen]))
         at += 16 + caplen
     return linktype, records
