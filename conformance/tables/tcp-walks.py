@@ -124,7 +124,7 @@ def walk(router, words, rng, sport, out):
 
 def main():
     rng = random.Random(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 100
     words = Words()
     for settings in SETTINGS:
         router = lab.Lab([('net.netfilter.nf_conntrack_log_invalid', 6)] +
