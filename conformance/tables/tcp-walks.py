@@ -8,8 +8,12 @@ segment the line says what it matched, and what the connection is then: state, s
 packets each way, marks, and the kernel's own words if it said any.
 
 The unit test of the tracker takes the same walks and must come to the same answers.
+
+    tcp-walks.py [SEED [COUNT]]     random walks, COUNT with each of the settings
+    tcp-walks.py --again FILE       those of FILE once more
 """
 import fcntl
+import itertools
 import os
 import random
 import re
@@ -110,30 +114,52 @@ class Words:
                 said.append(found.group(1))
 
 
-def walk(router, words, rng, sport, out):
-    path = Walk(rng, sport)
-    for _ in range(rng.randint(4, 14)):
-        direction, flags, seq, ack, win, length, options = path.segment()
+def random_walks(seed, count):
+    """(settings, segments of a connection) of each walk."""
+    rng = random.Random(seed)
+    for settings in SETTINGS:
+        for k in range(count):
+            path = Walk(rng, 20000 + k)
+            yield settings, (path.segment() for _ in range(rng.randint(4, 14)))
+
+
+def kept_walks(path):
+    walks = []
+    with open(path) as f:
+        for line in f:
+            first, *rest = line.split()
+            if first == 'walk':
+                walks.append((dict(word.split('=') for word in rest), []))
+            else:
+                *numbers, options = rest[:6]
+                walks[-1][1].append((first, *map(int, numbers), b'' if options == '-' else bytes.fromhex(options)))
+    return walks
+
+
+def walk(router, words, segments, sport):
+    for direction, flags, seq, ack, win, length, options in segments:
         seen = router.put(direction, lab.tcp(direction, sport, 80, seq, ack, flags, win, options,
                                              b'x' * length))
         entry = router.entry(sport)
         state = '%s %d %d %d %s' % (*entry[:4], ','.join(entry[4]) or '-') if entry else 'none 0 0 0 -'
         print(f'{direction} {flags} {seq} {ack} {win} {length} {options.hex() or "-"} '
-              f'{seen} {state} {words.about(sport)}', file=out)
+              f'{seen} {state} {words.about(sport)}')
 
 
 def main():
-    rng = random.Random(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    if sys.argv[1:2] == ['--again']:
+        walks = kept_walks(sys.argv[2])
+    else:
+        walks = random_walks(*map(int, (sys.argv[1:] + ['1', '100'][len(sys.argv) - 1:])))
     words = Words()
-    for settings in SETTINGS:
+    for settings, group in itertools.groupby(walks, key=lambda pair: pair[0]):
         router = lab.Lab([('net.netfilter.nf_conntrack_log_invalid', 6)] +
                          [(f'net.netfilter.nf_conntrack_{k}', v) for k, v in settings.items()])
         try:
-            for k in range(count):
+            for k, (_, segments) in enumerate(group):
                 text = ' '.join(f'{key}={value}' for key, value in settings.items())
                 print(f'walk {text}'.rstrip())
-                walk(router, words, rng, 20000 + k, sys.stdout)
+                walk(router, words, segments, 20000 + k)
         finally:
             router.close()
 

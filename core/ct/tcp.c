@@ -426,13 +426,16 @@ static enum step check_window(struct tcp_ctx *c)
 
 /* ---- after it ---- */
 
-/* How many seconds the connection lives behind a segment of this index that led to this state. */
-static int32_t choose_timeout(const struct nfr_sysctl *sysctl, const struct nfr_ct_tcp *tcp,
+/* How many seconds the connection lives behind a segment of this index that led to this state. A
+ * reset that does not end it leaves it as few as one that does; not so in 6.12. */
+static int32_t choose_timeout(const struct nfr_env *env, const struct nfr_ct_tcp *tcp,
 			      uint8_t state, uint8_t index)
 {
+	const struct nfr_sysctl *sysctl = &env->sysctl;
 	int32_t timeout = timeout_s(sysctl, state);
 
-	if (index == NFR_TCP_RST_SET && !nfr_tcp_repeats_itself(sysctl, tcp, timeout))
+	if (index == NFR_TCP_RST_SET && env->linux_version != NFR_LINUX(6, 12) &&
+	    !nfr_tcp_repeats_itself(sysctl, tcp, timeout))
 		return timeout_s(sysctl, NFR_TCP_CLOSE);
 	return nfr_tcp_shorter_timeout(sysctl, tcp, timeout);
 }
@@ -447,7 +450,7 @@ static void refresh(struct tcp_ctx *c)
 {
 	int32_t unack = c->net->env->sysctl.tcp_timeout_unacknowledged;
 	int32_t timeout =
-		choose_timeout(&c->net->env->sysctl, c->tcp, c->new_state, c->seg.index);
+		choose_timeout(c->net->env, c->tcp, c->new_state, c->seg.index);
 
 	if (!(c->ct->status & NFR_IPS_SEEN_REPLY)) {
 		if (c->seg.bits & NFR_TCP_RST) {
@@ -529,7 +532,7 @@ static bool tcp_open(struct nfr_ctnet *net, struct nfr_ct *ct, const struct nfr_
 	tcp->state = NFR_TCP_SYN_SENT;
 	nfr_ct_event_cache(net, ct, NFR_IPCT_PROTOINFO);
 	ct->expires_ns = nfr_ct_s_to_ns(
-		choose_timeout(sysctl, tcp, NFR_TCP_SYN_SENT, NFR_TCP_SYN_SET));
+		choose_timeout(net->env, tcp, NFR_TCP_SYN_SENT, NFR_TCP_SYN_SET));
 	return true;
 }
 
