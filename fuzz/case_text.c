@@ -88,7 +88,7 @@ static void compare_line(enum kind kind, const char *line)
 						    : NFR_CMP_LOG,
 			       line, line),
 		  "a line differs from itself");
-	nfr_bind_free(&cmp.bind);
+	nfr_cmp_free(&cmp);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,6 +1,7 @@
 """Ports and ICMP ids that NAT picks at random: what the recording shows is bound to what is seen now.
 
-An endpoint is (protocol, address, port). Of an echo's id the asker is the address: it is his port.
+An endpoint is (protocol, its address with the peer's address and port, port): the same port drawn for two peers is
+bound twice. Of an echo's id the asker is the address: it is his port.
 """
 import json
 import os
@@ -42,15 +43,21 @@ def fields(packet, at, covered=()):
     if len(packet) >= where + 2 and not (protocol in UDP and packet[where:where + 2] == b'\0\0'):
         sums += (where,)
     if protocol in (6, *UDP) and len(packet) >= l4 + 4:
-        return [Field((protocol, address, packet[where:where + 2]), where, sums)
-                for address, where in ((source, l4), (destination, l4 + 2))]
+        sport, dport = packet[l4:l4 + 2], packet[l4 + 2:l4 + 4]
+        return [Field((protocol, (source, destination, dport), sport), l4, sums),
+                Field((protocol, (destination, source, sport), dport), l4 + 2, sums)]
     if protocol in ECHO and len(packet) >= l4 + 8:
         if packet[l4] in ECHO[protocol]:
-            asker = source if packet[l4] == ECHO[protocol][0] else destination
-            return [Field((protocol, asker, packet[l4 + 4:l4 + 6]), l4 + 4, sums)]
+            ends = (source, destination) if packet[l4] == ECHO[protocol][0] else (destination, source)
+            return [Field((protocol, (*ends, b''), packet[l4 + 4:l4 + 6]), l4 + 4, sums)]
         if packet[l4] in ERRORS[protocol] and not covered:
             return fields(packet, l4 + 8, sums)
     return []
+
+
+def same_addresses(a, b):
+    """Of two endpoints."""
+    return a[0] == b[0] and a[1][:2] == b[1][:2]
 
 
 def put(packet, at, new, sums):
@@ -92,8 +99,8 @@ class Ports:
         for (_, wanted), (dev, data) in zip(self.want[n], got):
             wanted = bytes.fromhex(wanted)
             for old, new in zip(fields(wanted, ip_of(dev, wanted)), fields(data, ip_of(dev, data))):
-                if old.end[:2] == new.end[:2] and old.end != new.end:
-                    self.bound.setdefault(old.end, new.end[2])
+                if same_addresses(old.end, new.end) and (old.end[2] != new.end[2] or old.end in self.bound):
+                    self.bound[old.end] = new.end[2]
 
     def apply(self, dev, frame):
         return rewritten(frame, ip_of(dev, frame), self.bound.get) if self.bound else frame

@@ -7,7 +7,7 @@ import json
 import os
 import re
 
-from .bind import ECHO, fields, ip_of, put, rewritten
+from .bind import ECHO, fields, ip_of, put, rewritten, same_addresses
 
 TEXTS = ('conntrack', 'expect', 'events', 'log', 'rules.v4', 'rules.v6', 'sets', 'services')
 BOUND = ('conntrack', 'expect', 'events', 'log')
@@ -33,7 +33,7 @@ class Difference(Exception):
 
 
 class Binding:
-    """Random ports and ICMP ids: the recording's to the run's, one to one. Only those may differ that the
+    """Random ports and ICMP ids: the recording's to the run's, flow by flow, one to one. Only those may differ that the
     recording's connections show as chosen by NAT, and within the range that a rule names."""
 
     def __init__(self, want=''):
@@ -88,9 +88,10 @@ def words(line):
     """(word, what stands before its number, endpoint or None) of all words and the spaces between them."""
     found = re.match(r' *(?:\[\w+\] )? *\S+ +\d+ \S+ +(\d+) ', line)
     protocol = int(found[1]) if found else 0
-    src = dst = asker = b''
-    coded = False
-    for word in re.split('( +)', line):
+    src = dst = sport = b''
+    asker = coded = False
+    all_words = re.split('( +)', line)
+    for n, word in enumerate(all_words):
         key, _, value = word.lstrip('[').rstrip(']').partition('=')
         key, end = key.lower().removeprefix('master-'), None
         if key == 'src':
@@ -100,13 +101,18 @@ def words(line):
         elif key == 'proto':
             protocol = int(value) if value.isdigit() else PROTOCOLS.get(value, 0)
         elif key == 'type' and protocol in ECHO:
-            asker = dst if value == str(ECHO[protocol][1]) else src
+            asker = (dst, src, b'') if value == str(ECHO[protocol][1]) else (src, dst, b'')
         elif key == 'code':
             coded = True
         elif value.isdigit() and int(value) < 65536:
-            owner = {'sport': src, 'spt': src, 'dport': dst, 'dpt': dst, 'id': asker if coded else None}.get(key)
-            if owner is not None:
-                end = (protocol, owner, int(value).to_bytes(2, 'big'))
+            port = int(value).to_bytes(2, 'big')
+            if key in ('sport', 'spt'):                # the destination's is the next word
+                sport = port
+                end = (protocol, (src, dst, int(all_words[n + 2].partition('=')[2]).to_bytes(2, 'big')), port)
+            elif key in ('dport', 'dpt'):
+                end = (protocol, (dst, src, sport), port)
+            elif key == 'id' and coded and asker:
+                end = (protocol, asker, port)
         yield word, word[:word.index('=') + 1] if end else '', end
 
 
@@ -142,7 +148,7 @@ def same_frame(dev, want, got, arrived, binding):
     if len(want) != len(got):
         return False
     for old, new in zip(fields(want, at), fields(got, at)):
-        if old.end[:2] != new.end[:2]:
+        if not same_addresses(old.end, new.end):
             return False
         binding.bind(old.end, new.end[2])
     expected = bytearray(rewritten(want, at, binding.forth.get))

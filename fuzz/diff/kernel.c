@@ -37,7 +37,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define START_NS 1010000000u /* the stamp of a scenario's first packet */
+#define JIFFY_NS 4000000u
+#define START_NS (253u * JIFFY_NS) /* the jiffy of a scenario's first packet */
+#define EDGE_NS 300000u  /* what a packet's way may take */
+#define TICK_NS 100000u  /* how late a tick mostly is, and more than that */
 #define MARKER_TYPE 0x88b5
 #define MARKERS 4
 #define NFLOG_GROUP 1
@@ -67,12 +70,40 @@ static const char *const preset4[][2] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-uint64_t diff_now_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t diff_now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* Where the jiffy ends that Linux is in. Jiffies begin with the multiples of 4 ms, but go on when the
+ * tick comes, which may be late. The coarse clock goes on with them, by whole ticks too, and is up
+ * to one behind. */
+static uint64_t end_of_jiffy_ns(void)
+{
+	uint64_t coarse = clock_ns(CLOCK_MONOTONIC_COARSE);
+
+	return ((coarse + JIFFY_NS - TICK_NS) / JIFFY_NS + 1) * JIFFY_NS;
+}
+
+/* A time that is in Linux's jiffy, and not at its edge: what is counted in jiffies then comes out the
+ * same. */
+static uint64_t stamp_ns(void)
+{
+	uint64_t now = diff_now_ns(), end = end_of_jiffy_ns(), started = now;
+
+	while (now + EDGE_NS > end && now - started < 2 * JIFFY_NS) {
+		now = diff_now_ns();
+		end = end_of_jiffy_ns();
+	}
+	return now < end ? now : end - 1;
 }
 
 static bool bad(struct diff_kernel *k, const char *what)
@@ -561,9 +592,9 @@ struct diff_step *diff_kernel_send(struct diff_kernel *k, unsigned dev, const ui
 	if (!settle(k, r->n_steps ? &r->step[r->n_steps - 1] : NULL))
 		return NULL;
 	log_begin(k);
-	now = diff_now_ns();
+	now = stamp_ns();
 	if (!k->started_ns)
-		k->started_ns = now;
+		k->started_ns = now / JIFFY_NS * JIFFY_NS;
 	step = diff_record_step(r, dev, START_NS + now - k->started_ns, data, len);
 	done = send_one(k, dev, data, len) && settle(k, step);
 	log_end(k);

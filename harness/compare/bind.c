@@ -4,36 +4,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct nfr_endpoint nfr_endpoint_of(uint8_t proto, const uint8_t *addr, uint8_t addr_len,
-				    uint16_t port)
+struct nfr_cmp_flow nfr_cmp_flow_of(const struct nfr_ends *ends, bool *swapped)
 {
-	struct nfr_endpoint end = {.proto = proto, .port = port};
+	struct nfr_cmp_flow flow = {.proto = ends->proto};
+	int order = memcmp(ends->src, ends->dst, ends->addr_len);
+	bool swap = order ? order > 0 : ends->port[0] > ends->port[1];
 
-	if (addr_len)
-		memcpy(end.addr, addr, addr_len);
-	return end;
+	memcpy(flow.addr[swap], ends->src, ends->addr_len);
+	memcpy(flow.addr[!swap], ends->dst, ends->addr_len);
+	flow.port[swap] = ends->port[0];
+	flow.port[!swap] = ends->port[1];
+	*swapped = swap;
+	return flow;
 }
 
-static bool equal(const struct nfr_endpoint *a, const struct nfr_endpoint *b)
+static bool equal(const struct nfr_cmp_flow *a, const struct nfr_cmp_flow *b)
 {
-	return a->port == b->port && a->proto == b->proto && !memcmp(a->addr, b->addr, 16);
+	return !memcmp(a, b, sizeof(*a));
 }
 
 /* FNV-1a: nobody aims at the tables of a comparison. */
-static uint32_t hash(const struct nfr_endpoint *end)
+static uint32_t hash(const struct nfr_cmp_flow *flow)
 {
+	const uint8_t *p = (const uint8_t *)flow;
 	uint32_t h = 2166136261u;
-	unsigned i;
+	size_t i;
 
-	for (i = 0; i < 16; i++)
-		h = (h ^ end->addr[i]) * 16777619u;
-	h = (h ^ end->proto) * 16777619u;
-	h = (h ^ (end->port & 255u)) * 16777619u;
-	return (h ^ (uint32_t)(end->port >> 8)) * 16777619u;
+	for (i = 0; i < sizeof(*flow); i++)
+		h = (h ^ p[i]) * 16777619u;
+	return h;
 }
 
-static struct nfr_endpoint_row *find(const struct nfr_endpoints *set,
-				     const struct nfr_endpoint *key)
+static struct nfr_cmp_flow_row *find(const struct nfr_cmp_flows *set, const struct nfr_cmp_flow *key)
 {
 	uint32_t at = hash(key) & (set->room - 1);
 
@@ -42,9 +44,9 @@ static struct nfr_endpoint_row *find(const struct nfr_endpoints *set,
 	return &set->row[at];
 }
 
-static void grow(struct nfr_endpoints *set)
+static void grow(struct nfr_cmp_flows *set)
 {
-	struct nfr_endpoints bigger = {.room = set->room ? set->room * 2 : 64};
+	struct nfr_cmp_flows bigger = {.n = set->n, .room = set->room ? set->room * 2 : 64};
 	uint32_t i;
 
 	bigger.row = calloc(bigger.room, sizeof(*bigger.row));
@@ -52,59 +54,73 @@ static void grow(struct nfr_endpoints *set)
 		abort();
 	for (i = 0; i < set->room; i++)
 		if (set->row[i].used)
-			nfr_endpoints_put(&bigger, &set->row[i].key, set->row[i].to);
+			*find(&bigger, &set->row[i].key) = set->row[i];
 	free(set->row);
 	*set = bigger;
 }
 
-const uint16_t *nfr_endpoints_get(const struct nfr_endpoints *set, const struct nfr_endpoint *key)
+const uint64_t *nfr_cmp_flows_get(const struct nfr_cmp_flows *set, const struct nfr_cmp_flow *key)
 {
-	const struct nfr_endpoint_row *row;
+	const struct nfr_cmp_flow_row *row;
 
 	if (!set->n)
 		return NULL;
 	row = find(set, key);
-	return row->used ? &row->to : NULL;
+	return row->used ? &row->value : NULL;
 }
 
-void nfr_endpoints_put(struct nfr_endpoints *set, const struct nfr_endpoint *key, uint16_t to)
+uint64_t *nfr_cmp_flows_at(struct nfr_cmp_flows *set, const struct nfr_cmp_flow *key)
 {
-	struct nfr_endpoint_row *row;
+	struct nfr_cmp_flow_row *row;
 
 	if (set->n * 2 >= set->room)
 		grow(set);
 	row = find(set, key);
 	set->n += !row->used;
 	row->key = *key;
-	row->to = to;
 	row->used = true;
+	return &row->value;
 }
 
-bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_endpoint *want, uint16_t got)
+void nfr_cmp_flows_free(struct nfr_cmp_flows *set)
 {
-	const uint16_t *bound = nfr_endpoints_get(&bind->forth, want);
-	struct nfr_endpoint other = *want;
+	free(set->row);
+	memset(set, 0, sizeof(*set));
+}
 
-	if (bound)
-		return *bound == got;
-	other.port = got;
-	if (nfr_endpoints_get(&bind->back, &other))
+static bool has_room(const struct nfr_cmp_flows *count, const struct nfr_cmp_flows *limit,
+		     const struct nfr_cmp_flow *flow)
+{
+	const uint64_t *n = nfr_cmp_flows_get(count, flow), *most = nfr_cmp_flows_get(limit, flow);
+
+	return !n || *n < (most ? *most : 1);
+}
+
+bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2],
+		  bool trial)
+{
+	struct nfr_cmp_flow pair = *want, got = *want;
+
+	memcpy(pair.to, to, sizeof(pair.to));
+	memcpy(got.port, to, sizeof(got.port));
+	if (nfr_cmp_flows_get(&bind->pair, &pair))
+		return true;
+	if (!has_room(&bind->forth, &bind->want_limit, want) ||
+	    !has_room(&bind->back, &bind->got_limit, &got))
 		return false;
-	nfr_endpoints_put(&bind->forth, want, got);
-	nfr_endpoints_put(&bind->back, &other, want->port);
+	if (trial)
+		return true;
+	nfr_cmp_flows_at(&bind->pair, &pair);
+	++*nfr_cmp_flows_at(&bind->forth, want);
+	++*nfr_cmp_flows_at(&bind->back, &got);
 	return true;
-}
-
-uint16_t nfr_bind_port(const struct nfr_bind *bind, const struct nfr_endpoint *want)
-{
-	const uint16_t *bound = nfr_endpoints_get(&bind->forth, want);
-
-	return bound ? *bound : want->port;
 }
 
 void nfr_bind_free(struct nfr_bind *bind)
 {
-	free(bind->forth.row);
-	free(bind->back.row);
-	memset(bind, 0, sizeof(*bind));
+	nfr_cmp_flows_free(&bind->pair);
+	nfr_cmp_flows_free(&bind->forth);
+	nfr_cmp_flows_free(&bind->back);
+	nfr_cmp_flows_free(&bind->want_limit);
+	nfr_cmp_flows_free(&bind->got_limit);
 }

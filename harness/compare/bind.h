@@ -1,51 +1,55 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Endpoints and what they are bound to. Where Linux picks a port at random, another
- * implementation picks another one: the two are bound at first sight, one to one, and from then
- * on stand for each other.
+ * Flows and what they are bound to. Where Linux picks a port at random, another implementation
+ * picks another one: the flow of the one is bound to the flow of the other at first sight, one to
+ * one, and from then on they stand for each other. A flow is what a packet shows of a connection:
+ * the same port drawn for two peers is bound twice.
  */
 #ifndef NFR_HARNESS_COMPARE_BIND_H
 #define NFR_HARNESS_COMPARE_BIND_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "packet/dissect.h"
 
-/* ICMP identifiers count as ports of the zero address. */
-struct nfr_endpoint {
-	uint8_t addr[16]; /* an IPv4 address in the first four */
-	uint8_t proto;
-	uint16_t port;
+/* Either direction: the ends are in the order of their addresses. An ICMP identifier is the port of
+ * both ends. */
+struct nfr_cmp_flow {
+	uint8_t addr[2][16]; /* IPv4 in the first four */
+	uint16_t port[2];
+	uint16_t to[2];      /* keys of pairs: the ports that it is bound to */
+	uint16_t proto;      /* as wide as the others: no padding */
 };
 
-struct nfr_endpoint_row {
-	struct nfr_endpoint key;
-	uint16_t to;
-	bool used;
-};
-
-/* A hash table of endpoints that grows. All zero: empty. */
-struct nfr_endpoints {
-	struct nfr_endpoint_row *row;
+/* A hash table that grows: what each flow counts. All zero: empty. */
+struct nfr_cmp_flows {
+	struct nfr_cmp_flow_row *row;
 	uint32_t n, room;
 };
 
-struct nfr_bind {
-	struct nfr_endpoints forth; /* wanted port -> port got */
-	struct nfr_endpoints back;
+struct nfr_cmp_flow_row {
+	struct nfr_cmp_flow key;
+	uint64_t value;
+	bool used;
 };
 
-struct nfr_endpoint nfr_endpoint_of(uint8_t proto, const uint8_t *addr, uint8_t addr_len,
-				    uint16_t port);
+struct nfr_bind {
+	struct nfr_cmp_flows pair;  /* flows with the ports that they are bound to */
+	struct nfr_cmp_flows forth; /* wanted flows: how many they are bound to */
+	struct nfr_cmp_flows back;  /* flows got: likewise */
+	struct nfr_cmp_flows want_limit, got_limit; /* how many that may be; not there: one */
+};
+
+/* `swapped`: the source became the second end. */
+struct nfr_cmp_flow nfr_cmp_flow_of(const struct nfr_ends *ends, bool *swapped);
 
 /* NULL: not there. */
-const uint16_t *nfr_endpoints_get(const struct nfr_endpoints *set, const struct nfr_endpoint *key);
-void nfr_endpoints_put(struct nfr_endpoints *set, const struct nfr_endpoint *key, uint16_t to);
+const uint64_t *nfr_cmp_flows_get(const struct nfr_cmp_flows *set, const struct nfr_cmp_flow *key);
+/* Zero when it was not there. Valid until the next. */
+uint64_t *nfr_cmp_flows_at(struct nfr_cmp_flows *set, const struct nfr_cmp_flow *key);
+void nfr_cmp_flows_free(struct nfr_cmp_flows *set);
 
-/* False: one of them is bound to another port already. */
-bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_endpoint *want, uint16_t got);
-
-/* The port that stands for it, or its own. */
-uint16_t nfr_bind_port(const struct nfr_bind *bind, const struct nfr_endpoint *want);
+/* Whether the wanted flow is, or may be, bound to these ports. Binds them unless it is a trial. */
+bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2],
+		  bool trial);
 void nfr_bind_free(struct nfr_bind *bind);
 
 #endif

@@ -4,7 +4,7 @@
  * what Linux itself gives differently when it is asked twice:
  *   - identification of packets that the router made (IPv6: their flow label), and of IPv6
  *     fragments that it cut again, and what that changes in a checksum;
- *   - ports that NAT picks at random: bound at first sight, then the same everywhere;
+ *   - ports that NAT picks at random: bound at first sight, by connection, then the same everywhere;
  *   - remaining times, by two seconds; use= and id=; comment lines of saved rules; the order of
  *     lines in table dumps.
  *
@@ -87,6 +87,14 @@ static int is_folder(const char *path, struct nfr_diag *diag)
 	return S_ISDIR(st.st_mode);
 }
 
+void nfr_cmp_free(struct nfr_cmp *cmp)
+{
+	nfr_bind_free(&cmp->bind);
+	nfr_cmp_flows_free(&cmp->chosen);
+	nfr_cmp_flows_free(&cmp->drawn);
+	free(cmp->arrived);
+}
+
 int nfr_compare(const char *want, const char *got, FILE *out, bool all, struct nfr_diag *diag)
 {
 	struct nfr_cmp cmp = {.want = want, .got = got, .out = out, .all = all};
@@ -98,9 +106,7 @@ int nfr_compare(const char *want, const char *got, FILE *out, bool all, struct n
 		return nfr_diag_file(diag, got, "not a folder");
 	cmp.colour = isatty(fileno(out));
 	status = want_folder ? compare_all(&cmp, diag) : nfr_cmp_cooked(&cmp, diag);
-	nfr_bind_free(&cmp.bind);
-	free(cmp.chosen.row);
-	free(cmp.arrived);
+	nfr_cmp_free(&cmp);
 	if (status < 0)
 		return -1;
 	return cmp.n_differences ? 1 : 0;

@@ -12,11 +12,6 @@
 
 #define NFR_CMP_MAX_RANGES 64
 
-/* Identifications of inputs are numbered: those of IPv4 first, then the flow labels of IPv6; and the
- * same again of ICMP errors and resets. */
-#define NFR_CMP_FLOW(ip6) ((nfr_get32(ip6) & 0xfffffu) + 0x10000u)
-#define NFR_CMP_IDS 0x110000u
-
 struct nfr_cmp_range {
 	uint16_t min, max;
 };
@@ -28,15 +23,16 @@ struct nfr_cmp {
 	bool colour;
 	bool all;               /* tell the first difference of every file, not only of all */
 	unsigned n_differences;
-	bool trial;             /* a port that may be bound counts as bound, but is not */
+	bool trial;             /* a flow that may be bound counts as bound, but is not */
 	struct nfr_bind bind;
-	struct nfr_endpoints chosen; /* ports that Linux's NAT chose */
+	struct nfr_cmp_flows chosen; /* whose ports Linux's NAT chose: a bit for each end */
+	struct nfr_cmp_flows drawn;  /* the same without the port: a bit for each range that it is of */
 	struct nfr_cmp_range range[NFR_CMP_MAX_RANGES]; /* that the rules confine them to */
 	unsigned n_ranges;
 	bool free_choice;       /* a rule leaves source ports to NAT: any range may be left */
 	bool random_dst;        /* a rule picks destination ports at random */
 	bool arrived_known;     /* the case's inputs lie beside WANT */
-	uint8_t *arrived;       /* their identifications and flow labels, a bit each; read late */
+	uint8_t *arrived;       /* a hash of their identifications and flow labels, a bit each; read late */
 };
 
 /* WANT is a folder, or a cooked capture of a router, whose outgoing packets count. GOT is a folder.
@@ -48,16 +44,17 @@ int nfr_compare(const char *want, const char *got, FILE *out, bool all, struct n
 /* Packets are equal up to what may differ. Binds ports. `raw`: no Ethernet header. */
 bool nfr_cmp_packet(struct nfr_cmp *cmp, bool raw, const uint8_t *want, uint32_t want_len,
 		    const uint8_t *got, uint32_t got_len);
-/* Whether the port got may stand for the wanted one; binds them when it may. */
-bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t got);
+/* Whether the ports got may stand for the wanted ones; binds them when they may. */
+bool nfr_cmp_ports(struct nfr_cmp *cmp, const struct nfr_ends *want, const uint16_t got[2]);
 
 /* Which ports Linux's NAT chose: from its connections, events and rules. */
 int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag);
-/* Whether a forwarded packet could have brought this identification or flow label along; an error
- * only as one that came in. */
-bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id, bool is_error);
+/* Whether a forwarded packet could have brought this one's identification or flow label along; an
+ * error or reset only as one that came in, of the same kind and length. */
+bool nfr_cmp_arrived(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len, bool is_error);
 /* Notes the identification of an IP packet that came in. */
 void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len);
+void nfr_cmp_free(struct nfr_cmp *cmp);
 
 enum nfr_cmp_style {
 	NFR_CMP_EXACT,   /* rules: comment lines do not count */

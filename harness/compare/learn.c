@@ -3,11 +3,13 @@
  * What must be known before the first packet is compared: which ports Linux's NAT chose (its
  * connections and events show where a port was changed), which ranges the rules confine them to,
  * and which identifications the inputs of the case carry. What the other side says is no
- * evidence: it would excuse itself.
+ * evidence: it would excuse itself. It is only asked how many of its connections, one after the
+ * other, had the same two ends.
  */
 #include "compare/compare.h"
 
 #include "base/bytes.h"
+#include "nfref/types.h"
 #include "packet/dissect.h"
 #include "pcap_in.h"
 #include "text.h"
@@ -15,11 +17,27 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#define FIRST_END 1u
+#define SECOND_END 2u
+
+#define ARRIVED_BITS 24
+#define ARRIVED_BYTES ((1u << ARRIVED_BITS) / 8)
 
 struct tuple {
 	uint8_t src[16], dst[16];
-	uint16_t sport, dport, id;
+	uint16_t port[2];
+	bool is_id;       /* an ICMP identifier, twice */
+};
+
+/* What a line says of a connection. Its packets have other ends in each part of their way. */
+struct connection {
+	bool is_new, is_end; /* it was made, it was there last */
+	uint8_t proto;
+	struct tuple orig, reply;
+	struct tuple mixed; /* behind DNAT, before SNAT */
 };
 
 /* The value of the nth `key=` in the line, or NULL. */
@@ -57,37 +75,162 @@ static uint16_t port_of(const char *line, const char *key, unsigned nth)
 
 static void tuple_of(const char *line, unsigned nth, struct tuple *t)
 {
+	t->is_id = value_of(line, "code=", nth);
 	addr_of(line, "src=", nth, t->src);
 	addr_of(line, "dst=", nth, t->dst);
-	t->sport = port_of(line, "sport=", nth);
-	t->dport = port_of(line, "dport=", nth);
-	t->id = port_of(line, "id=", nth);
+	t->port[0] = port_of(line, t->is_id ? "id=" : "sport=", nth);
+	t->port[1] = port_of(line, t->is_id ? "id=" : "dport=", nth);
 }
 
-static void put(struct nfr_cmp *cmp, uint8_t proto, const uint8_t *addr, uint16_t port)
+static bool connection_of(const char *line, struct connection *ct)
 {
-	struct nfr_endpoint end = nfr_endpoint_of(proto, addr, addr ? 16 : 0, port);
-
-	nfr_endpoints_put(&cmp->chosen, &end, 1);
-}
-
-/* A connection's line: where its two tuples do not mirror each other, NAT chose. */
-static void learn_line(struct nfr_cmp *cmp, const char *line)
-{
-	struct tuple orig, reply;
+	char event[16] = "";
 	unsigned proto;
 
-	if (!value_of(line, "src=", 1) || sscanf(line, " [%*[A-Z]] %*s %*u %*s %u", &proto) != 1)
-		if (!value_of(line, "src=", 1) || sscanf(line, " %*s %*u %*s %u", &proto) != 1)
-			return;
-	tuple_of(line, 0, &orig);
-	tuple_of(line, 1, &reply);
-	if (orig.sport != reply.dport)
-		put(cmp, (uint8_t)proto, reply.dst, reply.dport);
-	if (orig.dport != reply.sport && cmp->random_dst)
-		put(cmp, (uint8_t)proto, reply.src, reply.sport);
-	if (value_of(line, "code=", 1) && orig.id != reply.id)
-		put(cmp, (uint8_t)proto, NULL, reply.id);
+	if (!value_of(line, "src=", 1) ||
+	    (sscanf(line, " [%15[A-Z]] %*s %*u %*s %u", event, &proto) != 2 &&
+	     sscanf(line, " %*s %*u %*s %u", &proto) != 1))
+		return false;
+	ct->is_new = !strcmp(event, "NEW");
+	ct->is_end = !*event || !strcmp(event, "DESTROY");
+	ct->proto = (uint8_t)proto;
+	tuple_of(line, 0, &ct->orig);
+	tuple_of(line, 1, &ct->reply);
+	ct->mixed = ct->orig;
+	memcpy(ct->mixed.dst, ct->reply.src, 16);
+	ct->mixed.port[1] = ct->reply.port[0];
+	return true;
+}
+
+static struct nfr_cmp_flow flow_of(const struct connection *ct, const struct tuple *t, bool *swapped)
+{
+	struct nfr_ends ends = {.proto = ct->proto, .addr_len = 16, .src = t->src, .dst = t->dst,
+				.port = {t->port[0], t->port[1]}};
+
+	return nfr_cmp_flow_of(&ends, swapped);
+}
+
+/* NAT chose the port of the tuple's source, or of its destination. */
+static void choose(struct nfr_cmp *cmp, const struct connection *ct, const struct tuple *t,
+		   bool is_dst)
+{
+	bool swapped;
+	struct nfr_cmp_flow flow = flow_of(ct, t, &swapped);
+
+	*nfr_cmp_flows_at(&cmp->chosen, &flow) |= t->is_id	      ? FIRST_END | SECOND_END
+						  : is_dst != swapped ? SECOND_END
+								      : FIRST_END;
+}
+
+static bool is_chosen(const struct nfr_cmp *cmp, const struct connection *ct, const struct tuple *t,
+		      bool is_dst)
+{
+	bool swapped;
+	struct nfr_cmp_flow flow = flow_of(ct, t, &swapped);
+	const uint64_t *ends = nfr_cmp_flows_get(&cmp->chosen, &flow);
+
+	return ends && *ends & (is_dst != swapped ? SECOND_END : FIRST_END);
+}
+
+static uint64_t ranges_of(const struct nfr_cmp *cmp, uint16_t port)
+{
+	uint64_t mask = 0;
+	unsigned i;
+
+	for (i = 0; i < cmp->n_ranges; i++)
+		if (port >= cmp->range[i].min && port <= cmp->range[i].max)
+			mask |= (uint64_t)1 << i;
+	return mask;
+}
+
+/* The ranges from which SNAT drew ports for the same address and peer so far. */
+static uint64_t *drawn(struct nfr_cmp *cmp, const struct connection *ct)
+{
+	struct tuple without = ct->reply;
+	struct nfr_cmp_flow flow;
+	bool swapped;
+
+	without.port[1] = 0;
+	flow = flow_of(ct, &without, &swapped);
+	return nfr_cmp_flows_at(&cmp->drawn, &flow);
+}
+
+/* A new connection's port was in the range and free, so it stayed; but it could have been drawn
+ * before, for another one. */
+static bool stayed_by_luck(struct nfr_cmp *cmp, const struct connection *ct)
+{
+	return ct->is_new && memcmp(ct->orig.src, ct->reply.dst, 16) != 0 &&
+	       *drawn(cmp, ct) & ranges_of(cmp, ct->reply.port[1]);
+}
+
+/* Where its two tuples do not mirror each other, NAT chose; and what came to a chosen port from
+ * the far side, after its connection, may be a connection's beginning. */
+static void learn_line(struct nfr_cmp *cmp, const char *line)
+{
+	struct connection ct;
+	bool src, dst;
+
+	if (!connection_of(line, &ct))
+		return;
+	src = ct.orig.port[0] != ct.reply.port[1];
+	if (src)
+		*drawn(cmp, &ct) |= ranges_of(cmp, ct.reply.port[1]);
+	src = src || is_chosen(cmp, &ct, &ct.orig, false) || stayed_by_luck(cmp, &ct);
+	dst = ct.orig.port[1] != ct.reply.port[0] ? cmp->random_dst
+						  : is_chosen(cmp, &ct, &ct.orig, true);
+	if (src)
+		choose(cmp, &ct, &ct.reply, true);
+	if (dst) {
+		choose(cmp, &ct, &ct.reply, false);
+		choose(cmp, &ct, &ct.mixed, true);
+	}
+}
+
+/* How often a flow was a connection's: as often as one was made, or ended. */
+static void count_flow(struct nfr_cmp_flows *limit, const struct connection *ct, const struct nfr_cmp_flow *flow)
+{
+	uint64_t *n = nfr_cmp_flows_at(limit, flow);
+
+	*n += ct->is_new + ((uint64_t)ct->is_end << 32);
+}
+
+static void count_connection(struct nfr_cmp_flows *limit, const char *line)
+{
+	struct nfr_cmp_flow flow[3];
+	struct connection ct;
+	bool swapped;
+
+	if (!connection_of(line, &ct))
+		return;
+	flow[0] = flow_of(&ct, &ct.orig, &swapped);
+	flow[1] = flow_of(&ct, &ct.mixed, &swapped);
+	flow[2] = flow_of(&ct, &ct.reply, &swapped);
+	count_flow(limit, &ct, &flow[2]);
+	if (memcmp(&flow[0], &flow[2], sizeof(*flow)) != 0)
+		count_flow(limit, &ct, &flow[0]);
+	if (memcmp(&flow[1], &flow[2], sizeof(*flow)) != 0 && memcmp(&flow[1], &flow[0], sizeof(*flow)) != 0)
+		count_flow(limit, &ct, &flow[1]);
+}
+
+static void count_want(struct nfr_cmp *cmp, const char *line)
+{
+	count_connection(&cmp->bind.want_limit, line);
+}
+
+static void count_got(struct nfr_cmp *cmp, const char *line)
+{
+	count_connection(&cmp->bind.got_limit, line);
+}
+
+static void settle(struct nfr_cmp_flows *limit)
+{
+	uint32_t i;
+
+	for (i = 0; i < limit->room; i++) {
+		uint64_t *n = &limit->row[i].value, made = *n & UINT32_MAX, ended = *n >> 32;
+
+		*n = made > ended ? made : ended;
+	}
 }
 
 /* Not told which ports to take. */
@@ -158,41 +301,77 @@ static int each_line(struct nfr_cmp *cmp, const char *folder, const char *name,
 	return 0;
 }
 
+static int each_table(struct nfr_cmp *cmp, const char *folder,
+		      void (*learn)(struct nfr_cmp *, const char *), struct nfr_diag *diag)
+{
+	if (each_line(cmp, folder, "events", learn, diag) < 0)
+		return -1;
+	return each_line(cmp, folder, "conntrack", learn, diag);
+}
+
 int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag)
 {
-	static const char *const table[] = {"events", "conntrack"};
 	char path[4096];
-	unsigned i;
 
 	snprintf(path, sizeof(path), "%s/../in", cmp->want);
 	cmp->arrived_known = access(path, F_OK) == 0;
 	if (each_line(cmp, cmp->want, "rules.v4", learn_rule, diag) < 0 ||
 	    each_line(cmp, cmp->want, "rules.v6", learn_rule, diag) < 0)
 		return -1;
-	for (i = 0; i < 2; i++)
-		if (each_line(cmp, cmp->want, table[i], learn_line, diag) < 0)
-			return -1;
+	if (each_table(cmp, cmp->want, learn_line, diag) < 0)
+		return -1;
+	if (!cmp->chosen.n)
+		return 0;
+	if (each_table(cmp, cmp->want, count_want, diag) < 0 ||
+	    each_table(cmp, cmp->got, count_got, diag) < 0)
+		return -1;
+	settle(&cmp->bind.want_limit);
+	settle(&cmp->bind.got_limit);
 	return 0;
 }
 
-void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *p, uint32_t len)
+static uint32_t mix(uint32_t h, uint32_t value)
+{
+	return (h ^ value) * 16777619u;
+}
+
+/* What the packet brought along, as the number of a bit. What a router makes itself is an error or
+ * a reset; that one that came in has the same identification is no wonder, so more must agree. */
+static uint32_t bit_of(const uint8_t *ip, uint32_t len, bool is_error)
+{
+	bool is_v4 = ip[0] >> 4 == 4;
+	uint32_t h = mix(2166136261u, is_v4 ? nfr_get16(ip + 4) : nfr_get32(ip) & 0xfffffu);
+	uint32_t at = is_v4 ? (ip[0] & 15u) * 4 : 40;
+
+	h = mix(mix(h, is_v4), is_error);
+	if (is_error) {
+		h = mix(h, nfr_get16(ip + (is_v4 ? 2 : 4)));
+		if (ip[is_v4 ? 9 : 6] != NFR_IPPROTO_TCP && len >= at + 2)
+			h = mix(h, nfr_get16(ip + at));
+	}
+	return (h ^ h >> ARRIVED_BITS) & ((1u << ARRIVED_BITS) - 1);
+}
+
+static void take_bit(struct nfr_cmp *cmp, uint32_t bit)
+{
+	cmp->arrived[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len)
 {
 	struct nfr_dissection d;
-	uint32_t id;
 
 	if (!cmp->arrived)
-		cmp->arrived = calloc(2, NFR_CMP_IDS / 8);
+		cmp->arrived = calloc(1, ARRIVED_BYTES);
 	if (!cmp->arrived)
 		abort();
 	cmp->arrived_known = true;
 	if (len < 20)
 		return;
-	nfr_dissect(&d, p, len, true);
-	id = p[0] >> 4 == 4 ? nfr_get16(p + 4) : NFR_CMP_FLOW(p);
-	cmp->arrived[id / 8] |= (uint8_t)(1u << id % 8);
-	id += NFR_CMP_IDS;
+	nfr_dissect(&d, ip, len, true);
+	take_bit(cmp, bit_of(ip, len, false));
 	if (d.is_error)
-		cmp->arrived[id / 8] |= (uint8_t)(1u << id % 8);
+		take_bit(cmp, bit_of(ip, len, true));
 }
 
 static void take_ids(struct nfr_cmp *cmp, const char *path)
@@ -217,7 +396,7 @@ static void read_arrived(struct nfr_cmp *cmp)
 	struct dirent *entry;
 	DIR *dir;
 
-	cmp->arrived = calloc(2, NFR_CMP_IDS / 8);
+	cmp->arrived = calloc(1, ARRIVED_BYTES);
 	if (!cmp->arrived)
 		abort();
 	snprintf(path, sizeof(path), "%s/../in", cmp->want);
@@ -231,10 +410,11 @@ static void read_arrived(struct nfr_cmp *cmp)
 		closedir(dir);
 }
 
-bool nfr_cmp_arrived(struct nfr_cmp *cmp, uint32_t id, bool is_error)
+bool nfr_cmp_arrived(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len, bool is_error)
 {
+	uint32_t bit = bit_of(ip, len, is_error);
+
 	if (!cmp->arrived)
 		read_arrived(cmp);
-	id += is_error * NFR_CMP_IDS;
-	return cmp->arrived[id / 8] >> id % 8 & 1;
+	return cmp->arrived[bit / 8] >> bit % 8 & 1;
 }

@@ -5,9 +5,10 @@
  *   - a remaining time (the first number behind the protocol's, an expectation's first word,
  *     delta-time=): by two seconds;
  *   - use= or id= (of the entry, not an ICMP identifier): these do not count at all;
- *   - a port or ICMP identifier that NAT picked, as far as it is bound;
+ *   - ports or an ICMP identifier that NAT picked, as far as they are bound;
  *   - in a log line, the identification or flow label of a packet that the router made.
- * A port's address is the last one named before it, which is how all these formats go.
+ * The ports' addresses are the last ones named before them, and the destination's port comes right
+ * behind the source's, which is how all these formats go.
  */
 #include "compare/compare.h"
 
@@ -29,6 +30,8 @@ struct walk {
 	unsigned n;       /* words so far */
 	uint8_t proto;
 	uint8_t src[16], dst[16];
+	uint16_t sport[2]; /* wanted and got, until the destination's is looked at */
+	bool differ;       /* they do */
 	bool seen_code;   /* an ICMP type and code came: `id=` is the identifier */
 	bool made_here;   /* a log line about a packet of the router's own */
 	bool looped;      /* of what the router sent itself: it has cut fragments anew */
@@ -162,36 +165,58 @@ static bool is_time(const struct walk *walk, const struct word *w)
 	return walk->n == 0 || walk->n == 4; /* of an expectation, of a connection */
 }
 
-static bool is_port(const struct walk *walk, const struct word *w)
+static bool is_sport(const struct word *w)
 {
-	static const char *const prefix[] = {"sport=", "dport=", "SPT=", "DPT="};
-	unsigned i;
+	return starts(w, "sport=") || starts(w, "SPT=");
+}
 
-	for (i = 0; i < 4; i++)
-		if (starts(w, prefix[i]))
-			return true;
+static bool is_dport(const struct word *w)
+{
+	return starts(w, "dport=") || starts(w, "DPT=");
+}
+
+static bool is_icmp_id(const struct walk *walk, const struct word *w)
+{
 	return walk->seen_code && (starts(w, "id=") || starts(w, "ID="));
 }
 
-static bool port_same(struct walk *walk, const struct word *a, const struct word *b)
+/* The same name, and a number behind it that fits. */
+static bool is_port_too(const struct word *a, const struct word *b)
 {
 	const char *eq = memchr(a->p, '=', a->len);
 	size_t name = (size_t)(eq - a->p) + 1;
-	struct nfr_endpoint end;
-	struct word value;
+	struct word value = {b->p + name, b->len - name};
 
-	if (b->len < name || memcmp(a->p, b->p, name) != 0)
-		return false;
-	value = (struct word){b->p + name, b->len - name};
-	if (!all_digits(&value))
+	return b->len > name && !memcmp(a->p, b->p, name) && all_digits(&value) &&
+	       number(b) <= UINT16_MAX;
+}
+
+static bool ends_same(struct walk *walk, uint16_t sport, uint16_t dport, const uint16_t got[2])
+{
+	struct nfr_ends want = {.proto = walk->proto, .addr_len = 16, .src = walk->src,
+				.dst = walk->dst, .port = {sport, dport}};
+
+	return nfr_cmp_ports(walk->cmp, &want, got);
+}
+
+/* A source's port waits for the destination's. */
+static bool port_same(struct walk *walk, const struct word *a, const struct word *b)
+{
+	uint16_t want = (uint16_t)number(a), got = (uint16_t)number(b);
+
+	if (!is_port_too(a, b))
 		return same(a, b);
-	if (a->p[0] == 'i' || a->p[0] == 'I')
-		end = nfr_endpoint_of(walk->proto, NULL, 0, (uint16_t)number(a));
-	else
-		end = nfr_endpoint_of(walk->proto,
-				      a->p[0] == 's' || a->p[0] == 'S' ? walk->src : walk->dst, 16,
-				      (uint16_t)number(a));
-	return nfr_cmp_port(walk->cmp, &end, (uint16_t)number(b));
+	if (is_sport(a)) {
+		walk->sport[0] = want;
+		walk->sport[1] = got;
+		walk->differ = want != got;
+		return true;
+	}
+	if (is_dport(a)) {
+		walk->differ = false;
+		return ends_same(walk, walk->sport[0], want, (uint16_t[]){walk->sport[1], got});
+	}
+	return ends_same(walk, want, want, (uint16_t[]){got, got});
 }
 
 static bool words_same(struct walk *walk, const struct word *a, const struct word *b)
@@ -199,7 +224,9 @@ static bool words_same(struct walk *walk, const struct word *a, const struct wor
 	if (walk->style == NFR_CMP_EXACT || walk->style == NFR_CMP_LISTS)
 		return same(a, b);
 	learn(walk, a);
-	if (is_port(walk, a))
+	if (walk->differ && !is_dport(a))
+		return false;
+	if (is_sport(a) || is_dport(a) || is_icmp_id(walk, a))
 		return port_same(walk, a, b);
 	if (same(a, b))
 		return true;
@@ -270,7 +297,7 @@ bool nfr_cmp_line(struct nfr_cmp *cmp, enum nfr_cmp_style style, const char *wan
 		pass_over_seconds(&walk, &a, &b, &want);
 		pass_over_seconds(&walk, &b, &a, &got);
 		if (!a.len || !b.len)
-			return a.len == b.len;
+			return a.len == b.len && !walk.differ;
 		if (!words_same(&walk, &a, &b))
 			return false;
 		if (style != NFR_CMP_LOG)

@@ -71,21 +71,29 @@ static const struct {
 	 "IN= OUT=eth1 ID=5 PROTO=ICMP TYPE=3 CODE=0 [SRC=1.1.1.1 DST=2.2.2.2 ID=8 ] ", false},
 };
 
-/* A comparison in which Linux chose 5555 for 10.0.2.1. */
+static struct nfr_cmp_flow chosen_flow(const char *peer, uint16_t peer_port)
+{
+	struct nfr_cmp_flow flow = {.proto = 17, .port = {5555, peer_port}};
+
+	inet_pton(AF_INET, "10.0.2.1", flow.addr[0]);
+	inet_pton(AF_INET, peer, flow.addr[1]);
+	return flow;
+}
+
+/* A comparison in which Linux chose 5555 for 10.0.2.1, twice. */
 static struct nfr_cmp with_choice(void)
 {
 	struct nfr_cmp cmp = {.out = stderr};
-	struct nfr_endpoint end = {.proto = 17, .port = 5555};
+	struct nfr_cmp_flow one = chosen_flow("10.0.2.2", 53), other = chosen_flow("10.0.2.3", 99);
 
-	inet_pton(AF_INET, "10.0.2.1", end.addr);
-	nfr_endpoints_put(&cmp.chosen, &end, 1);
+	*nfr_cmp_flows_at(&cmp.chosen, &one) = 1;
+	*nfr_cmp_flows_at(&cmp.chosen, &other) = 1;
 	return cmp;
 }
 
 static void done(struct nfr_cmp *cmp)
 {
-	nfr_bind_free(&cmp->bind);
-	free(cmp->chosen.row);
+	nfr_cmp_free(cmp);
 }
 
 static void lines_are_compared(void **state)
@@ -105,8 +113,8 @@ static void lines_are_compared(void **state)
 /* What is bound at first sight must be used from then on, one to one, in every format. */
 static void ports_stay_bound(void **state)
 {
-	static const char log_want[] = "IN=eth1 OUT= SRC=9.9.9.9 DST=10.0.2.1 PROTO=UDP SPT=1 DPT=5555 ";
-	static const char log_got[] = "IN=eth1 OUT= SRC=9.9.9.9 DST=10.0.2.1 PROTO=UDP SPT=1 DPT=6666 ";
+	static const char log_want[] = "IN=eth1 OUT= SRC=10.0.2.2 DST=10.0.2.1 PROTO=UDP SPT=53 DPT=5555 ";
+	static const char log_got[] = "IN=eth1 OUT= SRC=10.0.2.2 DST=10.0.2.1 PROTO=UDP SPT=53 DPT=6666 ";
 	struct nfr_cmp cmp = with_choice();
 
 	(void)state;
@@ -115,6 +123,72 @@ static void ports_stay_bound(void **state)
 	assert_false(nfr_cmp_line(&cmp, NFR_CMP_TABLE, CT("29", "5555", ""), CT("29", "5555", "")));
 	assert_true(nfr_cmp_line(&cmp, NFR_CMP_LOG, log_want, log_got));
 	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, log_want, log_want));
+	done(&cmp);
+}
+
+#define LOG(peer, peer_port, port)                                                                 \
+	"OUT=eth1 SRC=10.0.2.1 DST=" peer " PROTO=UDP SPT=" port " DPT=" peer_port " "
+
+/* The same port may be chosen for two peers: each has its own binding. */
+static void flows_are_bound_by_themselves(void **state)
+{
+	struct nfr_cmp cmp = with_choice();
+
+	(void)state;
+	assert_true(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.2", "53", "5555"),
+				 LOG("10.0.2.2", "53", "6666")));
+	assert_true(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.3", "99", "5555"),
+				 LOG("10.0.2.3", "99", "7777")));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.3", "99", "5555"),
+				  LOG("10.0.2.3", "99", "6666")));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.4", "53", "5555"),
+				  LOG("10.0.2.4", "53", "6666")));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.2", "53", "5555"),
+				  "OUT=eth1 SRC=10.0.2.1 DST=10.0.2.2 PROTO=UDP SPT=6666 DPT=54 "));
+	done(&cmp);
+}
+
+/* Two connections, one after the other, that Linux gave the same port. */
+static void a_flow_is_bound_as_often_as_it_was_made(void **state)
+{
+	struct nfr_cmp cmp = with_choice();
+	struct nfr_cmp_flow flow = chosen_flow("10.0.2.2", 53);
+
+	(void)state;
+	*nfr_cmp_flows_at(&cmp.bind.want_limit, &flow) = 2;
+	assert_true(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.2", "53", "5555"),
+				 LOG("10.0.2.2", "53", "6666")));
+	assert_true(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.2", "53", "5555"),
+				 LOG("10.0.2.2", "53", "7777")));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.2", "53", "5555"),
+				  LOG("10.0.2.2", "53", "8888")));
+	done(&cmp);
+}
+
+/* Two that the other side gave the same port, though both are there at once. */
+static void no_two_flows_are_bound_to_one(void **state)
+{
+	struct nfr_cmp cmp = with_choice();
+	struct nfr_cmp_flow flow = chosen_flow("10.0.2.2", 53);
+
+	(void)state;
+	flow.port[0] = 5556;
+	*nfr_cmp_flows_at(&cmp.chosen, &flow) = 1;
+	assert_true(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.2", "53", "5555"),
+				 LOG("10.0.2.2", "53", "6666")));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, LOG("10.0.2.2", "53", "5556"),
+				  LOG("10.0.2.2", "53", "6666")));
+	done(&cmp);
+}
+
+static void a_port_waits_for_the_other(void **state)
+{
+	struct nfr_cmp cmp = with_choice();
+
+	(void)state;
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, "SPT=1", "SPT=2"));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, "SPT=1 TTL=1 DPT=1", "SPT=2 TTL=1 DPT=1"));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, "SPT=1 DPT=1", "SPT=2 DPT=x"));
 	done(&cmp);
 }
 
@@ -145,6 +219,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_compared),
 		cmocka_unit_test(ports_stay_bound),
+		cmocka_unit_test(flows_are_bound_by_themselves),
+		cmocka_unit_test(a_flow_is_bound_as_often_as_it_was_made),
+		cmocka_unit_test(no_two_flows_are_bound_to_one),
+		cmocka_unit_test(a_port_waits_for_the_other),
 		cmocka_unit_test(ports_stay_in_their_range),
 		cmocka_unit_test(a_trial_binds_nothing),
 	};

@@ -15,6 +15,8 @@
 #include "base/bytes.h"
 #include "packet/rewrite.h"
 
+#define ETHER_HLEN 14u
+
 struct pair {
 	struct nfr_cmp *cmp;
 	const uint8_t *want, *got;
@@ -40,28 +42,27 @@ static bool ranges_allow(const struct nfr_cmp *cmp, uint16_t want, uint16_t got)
 	return !confined || cmp->free_choice;
 }
 
-bool nfr_cmp_port(struct nfr_cmp *cmp, const struct nfr_endpoint *want, uint16_t got)
+bool nfr_cmp_ports(struct nfr_cmp *cmp, const struct nfr_ends *want, const uint16_t got[2])
 {
-	const uint16_t *bound = nfr_endpoints_get(&cmp->bind.forth, want);
-	struct nfr_endpoint other = *want;
+	bool swapped;
+	struct nfr_cmp_flow flow = nfr_cmp_flow_of(want, &swapped);
+	const uint64_t *chosen = nfr_cmp_flows_get(&cmp->chosen, &flow);
+	uint16_t to[2] = {got[swapped], got[!swapped]};
+	unsigned end;
 
-	if (bound)
-		return *bound == got;
-	other.port = got;
-	if (!nfr_endpoints_get(&cmp->chosen, want))
-		return want->port == got;
-	if (!ranges_allow(cmp, want->port, got))
-		return false;
-	return cmp->trial ? !nfr_endpoints_get(&cmp->bind.back, &other)
-			  : nfr_bind_put(&cmp->bind, want, got);
+	for (end = 0; end < 2; end++)
+		if (flow.port[end] != to[end] && !(chosen && *chosen >> end & 1 &&
+						   ranges_allow(cmp, flow.port[end], to[end])))
+			return false;
+	return !chosen || nfr_bind_put(&cmp->bind, &flow, to, cmp->trial);
 }
 
-static bool port_ok(struct pair *pair, const struct nfr_field *f)
+static bool ports_ok(const struct pair *pair, const struct nfr_field *f)
 {
-	struct nfr_endpoint want = nfr_endpoint_of(f->proto, pair->want + f->addr_off, f->addr_len,
-						   nfr_get16(pair->want + f->off));
+	struct nfr_ends want, got;
 
-	return nfr_cmp_port(pair->cmp, &want, nfr_get16(pair->got + f->off));
+	return !nfr_ends_at(&want, pair->want, f) || !nfr_ends_at(&got, pair->got, f) ||
+	       nfr_cmp_ports(pair->cmp, &want, got.port);
 }
 
 static bool csum_ok(const struct pair *pair, const struct nfr_field *f)
@@ -82,16 +83,15 @@ static bool crc_ok(const struct pair *pair, const struct nfr_field *f)
 		       : memcmp(pair->want + f->off, pair->got + f->off, 4) == 0;
 }
 
-/* 32 bits are bound as two halves; a made-up address says which identification's they are. */
+/* Its 32 bits are bound like two ports. */
 static bool frag_id_ok(struct pair *pair, const struct nfr_field *f)
 {
 	const uint8_t *w = pair->want + f->off, *g = pair->got + f->off;
-	struct nfr_endpoint half = nfr_endpoint_of(NFR_IPPROTO_FRAGMENT, w, 4, 0);
+	struct nfr_cmp_flow id = {.proto = NFR_IPPROTO_FRAGMENT,
+			      .port = {nfr_get16(w), nfr_get16(w + 2)}};
+	uint16_t to[2] = {nfr_get16(g), nfr_get16(g + 2)};
 
-	if (!nfr_bind_put(&pair->cmp->bind, &half, nfr_get16(g)))
-		return false;
-	half.addr[4] = 1;
-	return nfr_bind_put(&pair->cmp->bind, &half, nfr_get16(g + 2));
+	return nfr_bind_put(&pair->cmp->bind, &id, to, false);
 }
 
 static bool flow_ok(const struct pair *pair, const struct nfr_field *f)
@@ -99,8 +99,8 @@ static bool flow_ok(const struct pair *pair, const struct nfr_field *f)
 	return pair->made_here && !((pair->want[f->off] ^ pair->got[f->off]) & 0xf0);
 }
 
-/* A field whose bytes differ. Checksums are looked at by themselves: one that does not differ is
- * as suspicious when what it covers does. */
+/* A field whose bytes differ. Ports and checksums are looked at by themselves: one that does not
+ * differ is as suspicious when what belongs to it does. */
 static bool field_ok(struct pair *pair, const struct nfr_field *f)
 {
 	switch (f->kind) {
@@ -113,9 +113,7 @@ static bool field_ok(struct pair *pair, const struct nfr_field *f)
 	case NFR_FIELD_SPORT:
 	case NFR_FIELD_DPORT:
 	case NFR_FIELD_ICMP_ID:
-		return port_ok(pair, f);
 	case NFR_FIELD_CSUM:
-		return true;
 	case NFR_FIELD_CRC:
 		return true;
 	default:
@@ -123,31 +121,14 @@ static bool field_ok(struct pair *pair, const struct nfr_field *f)
 	}
 }
 
-static bool is_port(const struct nfr_field *f)
-{
-	return f->kind == NFR_FIELD_SPORT || f->kind == NFR_FIELD_DPORT ||
-	       f->kind == NFR_FIELD_ICMP_ID;
-}
-
 /* A packet of the router's own: no input had its identification; without inputs to look at, an
  * ICMP error or a reset. */
-static bool made_here(struct nfr_cmp *cmp, const struct nfr_dissection *d, const uint8_t *p)
+static bool made_here(struct nfr_cmp *cmp, const struct nfr_dissection *d, const uint8_t *ip,
+		      uint32_t len)
 {
-	unsigned i;
-
-	for (i = 0; i < d->n; i++) {
-		if (d->field[i].kind == NFR_FIELD_IP_ID)
-			return cmp->arrived_known
-				       ? !nfr_cmp_arrived(cmp, nfr_get16(p + d->field[i].off),
-							  d->is_error)
-				       : d->is_error;
-		if (d->field[i].kind == NFR_FIELD_FLOW6)
-			return cmp->arrived_known
-				       ? !nfr_cmp_arrived(cmp, NFR_CMP_FLOW(p + d->field[i].off - 1),
-							  d->is_error)
-				       : d->is_error;
-	}
-	return false;
+	if (!d->is_ip)
+		return false;
+	return cmp->arrived_known ? !nfr_cmp_arrived(cmp, ip, len, d->is_error) : d->is_error;
 }
 
 /* Ports that look equal may stand for others by now: every port and checksum is asked for. */
@@ -158,7 +139,7 @@ static bool ports_and_checksums_ok(struct pair *pair)
 	for (i = 0; i < pair->d.n; i++) {
 		const struct nfr_field *f = &pair->d.field[i];
 
-		if (is_port(f) && !port_ok(pair, f))
+		if (!ports_ok(pair, f))
 			return false;
 		if (f->kind == NFR_FIELD_CSUM && !csum_ok(pair, f))
 			return false;
@@ -172,6 +153,7 @@ bool nfr_cmp_packet(struct nfr_cmp *cmp, bool raw, const uint8_t *want, uint32_t
 		    const uint8_t *got, uint32_t got_len)
 {
 	struct pair pair = {.cmp = cmp, .want = want, .got = got};
+	uint32_t skip;
 	unsigned i;
 
 	if (want_len != got_len)
@@ -179,7 +161,8 @@ bool nfr_cmp_packet(struct nfr_cmp *cmp, bool raw, const uint8_t *want, uint32_t
 	if (!memcmp(want, got, want_len) && !cmp->chosen.n)
 		return true;
 	nfr_dissect(&pair.d, want, want_len, raw);
-	pair.made_here = made_here(cmp, &pair.d, want);
+	skip = raw ? 0 : ETHER_HLEN;
+	pair.made_here = made_here(cmp, &pair.d, want + skip, want_len - skip);
 	for (i = 0; i < pair.d.n; i++) {
 		const struct nfr_field *f = &pair.d.field[i];
 

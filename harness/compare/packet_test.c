@@ -94,13 +94,13 @@ static const struct {
 	{"fragment offset", fragment6, sizeof(fragment6), 42, 0x05b0, true, false},
 };
 
-static struct nfr_cmp with_choice(void)
+static struct nfr_cmp with_choice(uint8_t proto)
 {
-	static const uint8_t addr[4] = {10, 0, 2, 1};
 	struct nfr_cmp cmp = {.out = stderr};
-	struct nfr_endpoint end = nfr_endpoint_of(17, addr, 4, 5555);
+	struct nfr_cmp_flow flow = {.addr = {{10, 0, 2, 1}, {10, 0, 2, 2}}, .port = {5555, 53},
+				.proto = proto};
 
-	nfr_endpoints_put(&cmp.chosen, &end, 1);
+	*nfr_cmp_flows_at(&cmp.chosen, &flow) = 1;
 	return cmp;
 }
 
@@ -111,7 +111,7 @@ static void packets_are_compared(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		struct nfr_cmp cmp = with_choice();
+		struct nfr_cmp cmp = with_choice(17);
 
 		memcpy(want, row[i].packet, row[i].len);
 		seal(want, row[i].len);
@@ -121,15 +121,14 @@ static void packets_are_compared(void **state)
 			seal(got, row[i].len);
 		if (nfr_cmp_packet(&cmp, true, want, row[i].len, got, row[i].len) != row[i].same)
 			fail_msg("%s", row[i].name);
-		nfr_bind_free(&cmp.bind);
-		free(cmp.chosen.row);
+		nfr_cmp_free(&cmp);
 	}
 }
 
 /* Without a checksum there is none to disturb. */
 static void no_checksum_is_no_difference(void **state)
 {
-	struct nfr_cmp cmp = with_choice();
+	struct nfr_cmp cmp = with_choice(17);
 	uint8_t want[sizeof(udp)], got[sizeof(udp)];
 
 	(void)state;
@@ -139,8 +138,7 @@ static void no_checksum_is_no_difference(void **state)
 	memcpy(got, want, sizeof(udp));
 	nfr_put16(got + 20, 6666);
 	assert_true(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
-	nfr_bind_free(&cmp.bind);
-	free(cmp.chosen.row);
+	nfr_cmp_free(&cmp);
 }
 
 /* TCP's zero is a checksum like another: both of its forms are right where one is, and it is wrong
@@ -189,13 +187,10 @@ static void mend_crc(uint8_t *p, uint32_t len)
 /* SCTP's CRC is right in both packets, or the same in both. */
 static void a_crc_is_right_or_wrong(void **state)
 {
-	static const uint8_t addr[4] = {10, 0, 2, 1};
-	struct nfr_endpoint end = nfr_endpoint_of(132, addr, 4, 5555);
-	struct nfr_cmp cmp = with_choice();
+	struct nfr_cmp cmp = with_choice(132);
 	uint8_t want[36] = {0}, got[36];
 
 	(void)state;
-	nfr_endpoints_put(&cmp.chosen, &end, 1);
 	memcpy(want, udp, 24);
 	want[3] = sizeof(want);
 	want[9] = 132;
@@ -212,17 +207,16 @@ static void a_crc_is_right_or_wrong(void **state)
 	assert_false(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
 	memcpy(want + 28, got + 28, 4);
 	assert_true(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
-	nfr_bind_free(&cmp.bind);
-	free(cmp.chosen.row);
+	nfr_cmp_free(&cmp);
 }
 
 static void lengths_count(void **state)
 {
-	struct nfr_cmp cmp = with_choice();
+	struct nfr_cmp cmp = with_choice(17);
 
 	(void)state;
 	assert_false(nfr_cmp_packet(&cmp, true, udp, sizeof(udp), udp, sizeof(udp) - 1));
-	free(cmp.chosen.row);
+	nfr_cmp_free(&cmp);
 }
 
 /* Whatever the bytes, each is in one field, in order. */

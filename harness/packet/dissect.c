@@ -46,11 +46,10 @@ static void plain(struct walk *w, const char *name, uint32_t len, unsigned forma
 
 static void add_port(struct walk *w, const char *name, unsigned kind)
 {
-	uint32_t addr = w->src_off + (kind == NFR_FIELD_DPORT ? w->addr_len : 0u);
 	struct nfr_field *field = add(w, name, 2, NFR_FIELD_DEC, kind);
 
 	field->proto = w->proto;
-	field->addr_off = addr;
+	field->addr_off = w->src_off;
 	field->addr_len = w->addr_len;
 }
 
@@ -86,6 +85,7 @@ static void ethernet(struct walk *w)
 	plain(w, "eth type", 2, NFR_FIELD_HEX);
 }
 
+/* A quoted packet is as long as what is there of it: nobody asks its length. */
 static bool ipv4(struct walk *w)
 {
 	uint32_t at = w->off, hlen, total;
@@ -93,7 +93,7 @@ static bool ipv4(struct walk *w)
 	if (w->len - at < 20)
 		return false;
 	hlen = (w->p[at] & 15u) * 4;
-	total = nfr_get16(w->p + at + 2);
+	total = w->quoted ? w->len - at : nfr_get16(w->p + at + 2);
 	if (hlen < 20 || hlen > w->len - at || total < hlen)
 		return false;
 	w->ip_end = total < w->len - at ? at + total : w->len;
@@ -161,7 +161,7 @@ static bool ipv6(struct walk *w)
 
 	if (w->len - at < 40)
 		return false;
-	end = 40u + nfr_get16(w->p + at + 4);
+	end = w->quoted ? w->len - at : 40u + nfr_get16(w->p + at + 4);
 	w->ip_end = end < w->len - at ? at + end : w->len;
 	w->src_off = at + 8;
 	w->addr_len = 16;
@@ -286,7 +286,7 @@ static bool icmp(struct walk *w)
 		w->d->is_error |= !w->quoted;
 		return true;
 	}
-	add(w, "icmp id", 2, NFR_FIELD_DEC, NFR_FIELD_ICMP_ID)->proto = w->proto;
+	add_port(w, "icmp id", NFR_FIELD_ICMP_ID);
 	plain(w, "icmp seq", 2, NFR_FIELD_DEC);
 	return false;
 }
@@ -339,4 +339,20 @@ void nfr_dissect(struct nfr_dissection *d, const uint8_t *frame, uint32_t len, b
 	}
 	rest(&w, outer_end, "payload");
 	rest(&w, len, "trailer");
+}
+
+bool nfr_ends_at(struct nfr_ends *ends, const uint8_t *frame, const struct nfr_field *field)
+{
+	bool is_id = field->kind == NFR_FIELD_ICMP_ID;
+
+	if (!is_id && field->kind != NFR_FIELD_SPORT)
+		return false;
+	*ends = (struct nfr_ends){
+		.proto = field->proto,
+		.addr_len = field->addr_len,
+		.src = frame + field->addr_off,
+		.dst = frame + field->addr_off + field->addr_len,
+		.port = {nfr_get16(frame + field->off), nfr_get16(frame + field->off + (is_id ? 0 : 2))},
+	};
+	return true;
 }

@@ -15,7 +15,7 @@ enum nfr_field_kind {
 	NFR_FIELD_IP_ID,    /* identification of IPv4 */
 	NFR_FIELD_FLOW6,    /* traffic class (lower half) and flow label of IPv6 */
 	NFR_FIELD_FRAG6_ID, /* identification in IPv6's fragment header */
-	NFR_FIELD_SPORT,    /* source port; addr_off is its address */
+	NFR_FIELD_SPORT,    /* source port; the destination port is the next field */
 	NFR_FIELD_DPORT,
 	NFR_FIELD_ICMP_ID,
 	NFR_FIELD_CSUM,     /* Internet checksum of cover_off, cover_len, and the pseudo header */
@@ -40,7 +40,7 @@ struct nfr_field {
 	uint8_t quoted;    /* 1: of the packet that an ICMP error quotes */
 	uint8_t proto;     /* of ports and their checksum: the transport protocol */
 	uint8_t addr_len;  /* of ports: 4 or 16; of checksums: of the pseudo header, or 0 */
-	uint32_t addr_off; /* of ports: their address; of checksums: the source address */
+	uint32_t addr_off; /* the source address */
 	uint32_t cover_off, cover_len;
 };
 
@@ -55,6 +55,16 @@ struct nfr_dissection {
 
 /* Every byte of the frame is in exactly one field. `raw`: it begins with the IP header. */
 void nfr_dissect(struct nfr_dissection *d, const uint8_t *frame, uint32_t len, bool raw);
+
+/* What a packet, or a line about it, says of its two ends. */
+struct nfr_ends {
+	uint8_t proto, addr_len;
+	const uint8_t *src, *dst;
+	uint16_t port[2]; /* or an ICMP identifier, twice */
+};
+
+/* False: no ports, nor an ICMP identifier, begin in the field. */
+bool nfr_ends_at(struct nfr_ends *ends, const uint8_t *frame, const struct nfr_field *field);
 
 /* The field's value as text; always terminated. */
 void nfr_field_print(char *to, size_t size, const uint8_t *frame, const struct nfr_field *field);

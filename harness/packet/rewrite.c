@@ -4,6 +4,8 @@
 #include "base/bytes.h"
 #include "base/csum.h"
 
+#include <string.h>
+
 uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum)
 {
 	uint64_t sum = nfr_csum_add(0, frame + csum->cover_off, csum->cover_len);
@@ -36,29 +38,26 @@ bool nfr_field_crc_ok(const uint8_t *frame, const struct nfr_field *crc)
 	return nfr_le32(frame + crc->off) == crc_of(frame, crc);
 }
 
-static bool is_port(const struct nfr_field *field)
-{
-	return field->kind == NFR_FIELD_SPORT || field->kind == NFR_FIELD_DPORT ||
-	       field->kind == NFR_FIELD_ICMP_ID;
-}
-
 static bool change_ports(uint8_t *frame, const struct nfr_dissection *d,
-			 uint16_t (*port)(void *user, const uint8_t *frame,
-					  const struct nfr_field *field),
+			 void (*ports)(void *user, const struct nfr_ends *ends, uint16_t to[2]),
 			 void *user)
 {
 	bool changed = false;
-	uint16_t to;
+	struct nfr_ends ends;
+	uint16_t to[2];
 	unsigned i;
 
 	for (i = 0; i < d->n; i++) {
 		const struct nfr_field *field = &d->field[i];
 
-		if (!is_port(field))
+		if (!nfr_ends_at(&ends, frame, field))
 			continue;
-		to = port(user, frame, field);
-		changed |= to != nfr_get16(frame + field->off);
-		nfr_put16(frame + field->off, to);
+		memcpy(to, ends.port, sizeof(to));
+		ports(user, &ends, to);
+		changed |= memcmp(to, ends.port, sizeof(to)) != 0;
+		nfr_put16(frame + field->off, to[0]);
+		if (field->kind == NFR_FIELD_SPORT)
+			nfr_put16(frame + field->off + 2, to[1]);
 	}
 	return changed;
 }
@@ -97,8 +96,7 @@ static void mend(uint8_t *frame, const struct nfr_dissection *d, const uint16_t 
 }
 
 void nfr_packet_rewrite_ports(uint8_t *frame, uint32_t len, bool raw,
-			      uint16_t (*port)(void *user, const uint8_t *frame,
-					       const struct nfr_field *field),
+			      void (*ports)(void *user, const struct nfr_ends *ends, uint16_t to[2]),
 			      void *user)
 {
 	uint16_t before[NFR_MAX_FIELDS];
@@ -112,6 +110,6 @@ void nfr_packet_rewrite_ports(uint8_t *frame, uint32_t len, bool raw,
 		if (d.field[i].kind == NFR_FIELD_CRC)
 			before[i] = !nfr_field_crc_ok(frame, &d.field[i]);
 	}
-	if (change_ports(frame, &d, port, user))
+	if (change_ports(frame, &d, ports, user))
 		mend(frame, &d, before);
 }

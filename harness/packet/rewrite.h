@@ -17,12 +17,11 @@ bool nfr_field_is_no_csum(const uint8_t *frame, const struct nfr_field *csum);
 bool nfr_field_crc_ok(const uint8_t *frame, const struct nfr_field *crc);
 
 /*
- * Asks for the new value of each port and ICMP identifier, quoted ones too. Checksums that
+ * Asks for the new values of all ports and ICMP identifiers, quoted ones too. Checksums that
  * were right stay right, those that were wrong stay wrong by as much, and UDP's zero stays.
  */
 void nfr_packet_rewrite_ports(uint8_t *frame, uint32_t len, bool raw,
-			      uint16_t (*port)(void *user, const uint8_t *frame,
-					       const struct nfr_field *field),
+			      void (*ports)(void *user, const struct nfr_ends *ends, uint16_t to[2]),
 			      void *user);
 
 #endif

@@ -24,7 +24,7 @@ void nfr_rebind_close(struct nfr_rebind *rebind)
 		fclose(rebind->steps);
 	free(rebind->line);
 	free(rebind->step);
-	nfr_bind_free(&rebind->bind);
+	nfr_cmp_flows_free(&rebind->bound);
 }
 
 /* Steps that cannot be read bind nothing: comparison will speak of them. */
@@ -43,18 +43,17 @@ static void read_step(struct nfr_rebind *rebind)
 	rebind->step = NULL;
 }
 
-static struct nfr_endpoint endpoint(const uint8_t *frame, const struct nfr_field *field)
-{
-	return nfr_endpoint_of(field->proto, frame + field->addr_off, field->addr_len,
-			       nfr_get16(frame + field->off));
-}
-
-static uint16_t bound_port(void *user, const uint8_t *frame, const struct nfr_field *field)
+static void bound_ports(void *user, const struct nfr_ends *ends, uint16_t to[2])
 {
 	const struct nfr_rebind *rebind = user;
-	struct nfr_endpoint end = endpoint(frame, field);
+	bool swapped;
+	struct nfr_cmp_flow flow = nfr_cmp_flow_of(ends, &swapped);
+	const uint64_t *bound = nfr_cmp_flows_get(&rebind->bound, &flow);
 
-	return nfr_bind_port(&rebind->bind, &end);
+	if (!bound)
+		return;
+	to[swapped] = (uint16_t)(*bound >> 16);
+	to[!swapped] = (uint16_t)*bound;
 }
 
 void nfr_rebind_input(struct nfr_rebind *rebind, uint8_t *frame, uint32_t len, bool raw)
@@ -62,8 +61,8 @@ void nfr_rebind_input(struct nfr_rebind *rebind, uint8_t *frame, uint32_t len, b
 	if (!rebind->steps)
 		return;
 	read_step(rebind);
-	if (rebind->bind.forth.n)
-		nfr_packet_rewrite_ports(frame, len, raw, bound_port, rebind);
+	if (rebind->bound.n)
+		nfr_packet_rewrite_ports(frame, len, raw, bound_ports, rebind);
 }
 
 static unsigned count_seen(struct nfr_rebind *rebind, const char *dev)
@@ -81,25 +80,25 @@ static unsigned count_seen(struct nfr_rebind *rebind, const char *dev)
 	return 0;
 }
 
-/* Ports that stand at the same place in both packets but are not the same. */
+/* Flows that stand at the same place in both packets; those that were never different need no row. */
 static void bind_ports(struct nfr_rebind *rebind, const uint8_t *want, const uint8_t *got,
 		       uint32_t len, bool raw)
 {
 	struct nfr_dissection d;
-	struct nfr_endpoint end;
+	struct nfr_ends w, g;
+	struct nfr_cmp_flow flow;
+	bool swapped;
 	unsigned i;
 
 	nfr_dissect(&d, want, len, raw);
 	for (i = 0; i < d.n; i++) {
-		const struct nfr_field *f = &d.field[i];
-
-		if (f->kind != NFR_FIELD_SPORT && f->kind != NFR_FIELD_DPORT &&
-		    f->kind != NFR_FIELD_ICMP_ID)
+		if (!nfr_ends_at(&w, want, &d.field[i]) || !nfr_ends_at(&g, got, &d.field[i]) ||
+		    memcmp(w.src, g.src, 2u * w.addr_len) != 0)
 			continue;
-		end = endpoint(want, f);
-		if (end.port != nfr_get16(got + f->off) &&
-		    !memcmp(want + f->addr_off, got + f->addr_off, f->addr_len))
-			nfr_bind_put(&rebind->bind, &end, nfr_get16(got + f->off));
+		flow = nfr_cmp_flow_of(&w, &swapped);
+		if (memcmp(w.port, g.port, sizeof(w.port)) != 0 || nfr_cmp_flows_get(&rebind->bound, &flow))
+			*nfr_cmp_flows_at(&rebind->bound, &flow) =
+				(uint64_t)g.port[swapped] << 16 | g.port[!swapped];
 	}
 }
 
@@ -115,6 +114,6 @@ void nfr_rebind_output(struct nfr_rebind *rebind, const char *dev, const uint8_t
 	if (!out || out->hex.len != 2u * len || len > sizeof(want))
 		return;
 	nfr_step_bytes(out, want, len);
-	if (memcmp(want, frame, len) != 0)
+	if (memcmp(want, frame, len) != 0 || rebind->bound.n)
 		bind_ports(rebind, want, frame, len, raw);
 }

@@ -2,7 +2,7 @@
 /*
  * Inputs that answer to a port which Linux chose at random. A recorded capture holds answers to
  * Linux's choice; nfref chooses otherwise. The recording's steps show Linux's choice: it is bound
- * to nfref's when the packet leaves, and from then on inputs to the one go to the other.
+ * to nfref's when the packet leaves, flow by flow, and from then on inputs to the one go to the other.
  */
 #ifndef NFR_HARNESS_RUN_REBIND_H
 #define NFR_HARNESS_RUN_REBIND_H
@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 struct nfr_rebind {
-	struct nfr_bind bind;
+	struct nfr_cmp_flows bound; /* Linux's flows: both ports that came last in their place */
 	FILE *steps;       /* want/steps, or NULL */
 	char *line;
 	size_t line_room;

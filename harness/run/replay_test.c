@@ -173,10 +173,11 @@ static void inputs_follow_the_binding(void **state)
 	unlink(path);
 }
 
-static uint16_t plus_one(void *user, const uint8_t *frame, const struct nfr_field *field)
+static void plus_one(void *user, const struct nfr_ends *ends, uint16_t to[2])
 {
 	(void)user;
-	return (uint16_t)(nfr_get16(frame + field->off) + 1);
+	to[0] = (uint16_t)(ends->port[0] + 1);
+	to[1] = (uint16_t)(ends->port[1] + 1);
 }
 
 static unsigned rewrite_all(const char *path, unsigned kind)
