@@ -92,23 +92,30 @@ static bool is_flow(const struct nfr_ctnet *net, uint32_t ref, const struct nfr_
 				     sizeof(flow->addr6)) == 0);
 }
 
+static bool is_newer(const struct nfr_ctnet *net, uint32_t ref, uint32_t than)
+{
+	return (int32_t)(nfr_ct_at(net, ref >> 1)->id - nfr_ct_at(net, than >> 1)->id) > 0;
+}
+
 /* Within one bucket. A record whose time is over is not found; Linux too removes what it meets on
- * a lookup. */
+ * a lookup. A direction's zone lets two connections have the same flow: the newest is found, which
+ * Linux puts in front. */
 static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *bucket, uint16_t tag,
 			  const struct nfr_ct_flow *flow, unsigned dirs)
 {
-	uint32_t hits = nfr_ct_match_tags(bucket, tag);
+	uint32_t hits = nfr_ct_match_tags(bucket, tag), found = 0;
 
 	for (; hits; hits &= hits - 1) {
 		uint32_t ref = bucket->ref[nfr_ct_lowest_bit(hits)];
 
 		if (!(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
 			continue;
-		if (nfr_ct_at(net, ref >> 1)->expires_ns > net->env->now_ns)
-			return ref;
-		nfr_ct_kill(net, ref >> 1);
+		if (nfr_ct_at(net, ref >> 1)->expires_ns <= net->env->now_ns)
+			nfr_ct_kill(net, ref >> 1);
+		else if (!found || is_newer(net, ref, found))
+			found = ref;
 	}
-	return 0;
+	return found;
 }
 
 static uint32_t behind(const struct nfr_ctnet *net, uint32_t at)

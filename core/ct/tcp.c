@@ -30,6 +30,7 @@
 #include "ct/tcp_short.h"
 #include "pkt/parse.h"
 
+#define SYN_SENT2_S 120 /* no sysctl changes it */
 #define HZ 250u /* Debian's kernel; one of its texts counts in ticks */
 
 /* What a step of the tracker says about how to go on. */
@@ -369,10 +370,12 @@ static int32_t timeout_s(const struct nfr_sysctl *sysctl, unsigned state)
 	static const uint16_t at[NFR_TCP_MAX] = {
 		TIMEOUT(syn_sent),   TIMEOUT(syn_sent), TIMEOUT(syn_recv),  TIMEOUT(established),
 		TIMEOUT(fin_wait),   TIMEOUT(close_wait), TIMEOUT(last_ack), TIMEOUT(time_wait),
-		TIMEOUT(close),      TIMEOUT(syn_sent),
+		TIMEOUT(close),
 	};
 	int32_t seconds;
 
+	if (state == NFR_TCP_SYN_SENT2)
+		return SYN_SENT2_S;
 	memcpy(&seconds, (const uint8_t *)sysctl + at[state], sizeof(seconds));
 	return seconds;
 }

@@ -377,8 +377,14 @@ unsigned nfr_defrag(struct nfr_frags *frags, struct nfr_pkt *pkt, enum nfr_defra
 	in.key.family = pkt->family;
 	in.key.user = (uint8_t)user;
 	nfr_put16(in.key.zone, pkt->ct_zone);
-	if (family->parse(pkt, &in) == NFR_FRAG_NO)
+	switch (family->parse(pkt, &in)) {
+	case NFR_FRAG_NO:
 		return NFR_ACCEPT;
+	case NFR_FRAG_BAD:
+		return refuse(pkt, NFR_REASON_FRAG_MALFORMED);
+	case NFR_FRAG_TAKE:
+		break;
+	}
 	if (over_memory(frags, pkt->family))
 		return refuse(pkt, NFR_REASON_FRAG_MEMORY);
 	idx = queue_find(frags, &in.key);

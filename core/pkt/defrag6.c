@@ -5,7 +5,8 @@
  * It differs from IPv4's in what happens to bad fragments. One whose bounds contradict what is
  * known, one without payload and one beyond 65535 bytes are dropped alone; one that is not the
  * last and no multiple of eight bytes long takes the datagram with it, but itself goes on as it
- * is, as do fragments that are cut off, and first fragments without the whole transport header.
+ * is, as do first fragments without the whole transport header. One that ends within its fragment
+ * header is dropped, unless it can be seen to be a first one.
  *
  * A fragment header on a whole packet (offset 0, no more: an "atomic" one, RFC 6946) is taken
  * away. The header chain up to the fragment header is that of the first fragment; the next header
@@ -27,7 +28,7 @@ static uint32_t find_frag_hdr(const struct nfr_pkt *pkt, uint32_t *nexthdr_off)
 		const uint8_t *hdr = nfr_pkt_at(pkt, off, 2);
 
 		if (type == NFR_IPPROTO_FRAGMENT)
-			return nfr_pkt_at(pkt, off, NFR_FRAG6_HLEN) ? off : 0;
+			return off <= pkt->len ? off : 0;
 		if (!nfr_ipv6_is_exthdr(type) || type == NFR_IPPROTO_NONE || !hdr)
 			return 0;
 		*nexthdr_off = off;
@@ -66,7 +67,9 @@ static enum nfr_frag_parse parse6(const struct nfr_pkt *pkt, struct nfr_frag_in 
 	/* a jumbogram has no length to count from */
 	if (!off || nfr_get16(ip + 4) == 0 || first_lacks_headers(pkt, off))
 		return NFR_FRAG_NO;
-	frag = ip + off;
+	frag = nfr_pkt_at(pkt, off, NFR_FRAG6_HLEN);
+	if (!frag)
+		return NFR_FRAG_BAD;
 	memcpy(in->key.src.b, ip + 8, 16);
 	memcpy(in->key.dst.b, ip + 24, 16);
 	memcpy(in->key.id.b, frag + 4, 4);

@@ -108,6 +108,7 @@ const char *nfr_frag_check_runs(const struct nfr_frags *frags, const struct nfr_
 
 enum nfr_frag_parse {
 	NFR_FRAG_NO,   /* not for reassembly: it goes on as it is */
+	NFR_FRAG_BAD,  /* drop it */
 	NFR_FRAG_TAKE,
 };
 

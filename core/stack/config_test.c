@@ -177,6 +177,8 @@ static void test_reverse_mtu(void **state)
 	assert_int_equal(ops->reverse_mtu(&rig->net->env, &pkt), 700);
 	nfr_put32(rig_ip_of(&p) + 12, RIG_IP(9, 9, 9, 9));
 	assert_int_equal(ops->reverse_mtu(&rig->net->env, &pkt), UINT32_MAX);
+	nfr_put32(rig_ip_of(&p) + 12, ME); /* to itself: by the loopback */
+	assert_int_equal(ops->reverse_mtu(&rig->net->env, &pkt), UINT32_MAX);
 	rig_free(rig);
 }
 

@@ -103,8 +103,8 @@ static uint32_t reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
 	flow.iif = (uint16_t)net->env.max_iface;
 	flow.mark = 0;
 	r = nfr_fib_lookup(&net->fib, &flow);
-	if (nfr_reason_of_route(r) || !r->oif)
-		return UINT32_MAX;
+	if (nfr_reason_of_route(r) || !r->oif || r->type == NFR_RTN_LOCAL)
+		return UINT32_MAX; /* by the loopback */
 	return r->next_hop.mtu;
 }
 

@@ -91,12 +91,28 @@ static void keep_as(const struct diff_scenario *s, const struct diff_record *r, 
 	diff_case_describe(s, r, name, told);
 }
 
-/* Makes the difference small and keeps it. False: it does not show again. */
+static bool shows_again(uint64_t seed, const char *dir)
+{
+	struct diff_scenario s;
+	struct diff_record r = {0};
+	struct diff_text told = {0};
+	enum diff_verdict verdict;
+
+	diff_scenario_make(&s, seed);
+	verdict = diff_try(&s, &r, dir, &told);
+	diff_record_free(&r);
+	diff_scenario_free(&s);
+	diff_text_free(&told);
+	return verdict != DIFF_SAME;
+}
+
+/* Makes the difference small and keeps it, or only tries it again when enough are kept. False: it
+ * does not show again. */
 static bool keep(struct diff_scenario *s, struct diff_record *r, const char *dir,
 		 struct diff_text *told)
 {
 	if (shared->kept++ >= opts.keep)
-		return true;
+		return shows_again(s->seed, dir);
 	if (!diff_minimise(s, r, dir, told)) {
 		keep_as(s, r, "once", diff_str(told));
 		return false;

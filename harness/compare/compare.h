@@ -52,6 +52,7 @@ int nfr_cmp_learn(struct nfr_cmp *cmp, struct nfr_diag *diag);
 /* Whether a forwarded packet could have brought this one's identification or flow label along; an
  * error or reset only as one that came in, of the same kind and length. */
 bool nfr_cmp_arrived(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len, bool is_error);
+bool nfr_cmp_arrived_id4(struct nfr_cmp *cmp, uint16_t id);
 /* Notes the identification of an IP packet that came in. */
 void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len);
 void nfr_cmp_free(struct nfr_cmp *cmp);

@@ -335,26 +335,35 @@ static uint32_t mix(uint32_t h, uint32_t value)
 	return (h ^ value) * 16777619u;
 }
 
+static uint32_t mix_id(bool is_v4, uint32_t id, bool is_error)
+{
+	return mix(mix(mix(2166136261u, id), is_v4), is_error);
+}
+
+static uint32_t bit(uint32_t h)
+{
+	return (h ^ h >> ARRIVED_BITS) & ((1u << ARRIVED_BITS) - 1);
+}
+
 /* What the packet brought along, as the number of a bit. What a router makes itself is an error or
  * a reset; that one that came in has the same identification is no wonder, so more must agree. */
 static uint32_t bit_of(const uint8_t *ip, uint32_t len, bool is_error)
 {
 	bool is_v4 = ip[0] >> 4 == 4;
-	uint32_t h = mix(2166136261u, is_v4 ? nfr_get16(ip + 4) : nfr_get32(ip) & 0xfffffu);
 	uint32_t at = is_v4 ? (ip[0] & 15u) * 4 : 40;
+	uint32_t h = mix_id(is_v4, is_v4 ? nfr_get16(ip + 4) : nfr_get32(ip) & 0xfffffu, is_error);
 
-	h = mix(mix(h, is_v4), is_error);
 	if (is_error) {
 		h = mix(h, nfr_get16(ip + (is_v4 ? 2 : 4)));
 		if (ip[is_v4 ? 9 : 6] != NFR_IPPROTO_TCP && len >= at + 2)
 			h = mix(h, nfr_get16(ip + at));
 	}
-	return (h ^ h >> ARRIVED_BITS) & ((1u << ARRIVED_BITS) - 1);
+	return bit(h);
 }
 
-static void take_bit(struct nfr_cmp *cmp, uint32_t bit)
+static void take_bit(struct nfr_cmp *cmp, uint32_t n)
 {
-	cmp->arrived[bit / 8] |= (uint8_t)(1u << bit % 8);
+	cmp->arrived[n / 8] |= (uint8_t)(1u << n % 8);
 }
 
 void nfr_cmp_take_id(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len)
@@ -410,11 +419,19 @@ static void read_arrived(struct nfr_cmp *cmp)
 		closedir(dir);
 }
 
-bool nfr_cmp_arrived(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len, bool is_error)
+static bool has_bit(struct nfr_cmp *cmp, uint32_t n)
 {
-	uint32_t bit = bit_of(ip, len, is_error);
-
 	if (!cmp->arrived)
 		read_arrived(cmp);
-	return cmp->arrived[bit / 8] >> bit % 8 & 1;
+	return cmp->arrived[n / 8] >> n % 8 & 1;
+}
+
+bool nfr_cmp_arrived(struct nfr_cmp *cmp, const uint8_t *ip, uint32_t len, bool is_error)
+{
+	return has_bit(cmp, bit_of(ip, len, is_error));
+}
+
+bool nfr_cmp_arrived_id4(struct nfr_cmp *cmp, uint16_t id)
+{
+	return has_bit(cmp, bit(mix_id(true, id, false)));
 }

@@ -252,8 +252,19 @@ static void pass_over(const struct walk *walk, const char **p)
 	}
 }
 
-static bool log_made_here(const char *line)
+/* What the router sent to many comes back from the interface, without a link-layer header. */
+static bool log_came_back(struct nfr_cmp *cmp, const char *line)
 {
+	const char *id = strstr(line, " ID=");
+
+	return strstr(line, " MAC= ") && strstr(line, "PROTO=ICMP ") && id && cmp->arrived_known &&
+	       !nfr_cmp_arrived_id4(cmp, (uint16_t)strtoul(id + 4, NULL, 10));
+}
+
+static bool log_made_here(struct nfr_cmp *cmp, const char *line)
+{
+	if (log_came_back(cmp, line))
+		return true;
 	return (strstr(line, "IN= ") || strstr(line, "IN=lo ")) && (strstr(line, "PROTO=ICMP") || strstr(line, " RST "));
 }
 
@@ -285,7 +296,7 @@ bool nfr_cmp_line(struct nfr_cmp *cmp, enum nfr_cmp_style style, const char *wan
 	struct walk walk = {.cmp = cmp, .style = style};
 	struct word a, b;
 
-	walk.made_here = style == NFR_CMP_LOG && log_made_here(want);
+	walk.made_here = style == NFR_CMP_LOG && log_made_here(cmp, want);
 	walk.looped = style == NFR_CMP_LOG && strstr(want, "IN=lo ");
 	for (;;) {
 		pass_over(&walk, &want);

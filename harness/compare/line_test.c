@@ -60,6 +60,9 @@ static const struct {
 	 "IN=eth0 OUT=eth1 ID=6 PROTO=ICMP TYPE=3 CODE=0 ", false},
 	{"the id of the router's error", NFR_CMP_LOG, "IN= OUT=eth1 ID=5 PROTO=ICMP TYPE=3 CODE=0 ",
 	 "IN= OUT=eth1 ID=6 PROTO=ICMP TYPE=3 CODE=0 ", true},
+	{"the id of an error that comes back, where inputs are not known", NFR_CMP_LOG,
+	 "IN=eth1 OUT= MAC= ID=5 PROTO=ICMP TYPE=3 CODE=0 ",
+	 "IN=eth1 OUT= MAC= ID=6 PROTO=ICMP TYPE=3 CODE=0 ", false},
 	{"a port that NAT chose, quoted", NFR_CMP_LOG,
 	 "IN=eth1 OUT= ID=5 PROTO=ICMP TYPE=3 CODE=0 [SRC=10.0.2.1 DST=10.0.2.2 ID=7 PROTO=UDP SPT=5555 DPT=53 ] ",
 	 "IN=eth1 OUT= ID=5 PROTO=ICMP TYPE=3 CODE=0 [SRC=10.0.2.1 DST=10.0.2.2 ID=7 PROTO=UDP SPT=6666 DPT=53 ] ", true},
@@ -214,6 +217,21 @@ static void a_trial_binds_nothing(void **state)
 	done(&cmp);
 }
 
+/* An error to a broadcast comes back; its identification is the router's, unless an input had it. */
+static void what_comes_back_was_made_here(void **state)
+{
+	static const uint8_t ip[20] = {0x45, 0, 0, 20, 0, 5};
+	struct nfr_cmp cmp = with_choice();
+
+	(void)state;
+	nfr_cmp_take_id(&cmp, ip, sizeof(ip));
+	assert_true(nfr_cmp_line(&cmp, NFR_CMP_LOG, "IN=eth1 OUT= MAC= ID=4 PROTO=ICMP TYPE=3 CODE=0 ",
+				 "IN=eth1 OUT= MAC= ID=6 PROTO=ICMP TYPE=3 CODE=0 "));
+	assert_false(nfr_cmp_line(&cmp, NFR_CMP_LOG, "IN=eth1 OUT= MAC= ID=5 PROTO=ICMP TYPE=3 CODE=0 ",
+				  "IN=eth1 OUT= MAC= ID=6 PROTO=ICMP TYPE=3 CODE=0 "));
+	done(&cmp);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +243,7 @@ int main(void)
 		cmocka_unit_test(a_port_waits_for_the_other),
 		cmocka_unit_test(ports_stay_in_their_range),
 		cmocka_unit_test(a_trial_binds_nothing),
+		cmocka_unit_test(what_comes_back_was_made_here),
 	};
 
 	return cmocka_run_group_tests_name("compare/line", tests, NULL, NULL);
