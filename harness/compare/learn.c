@@ -175,7 +175,11 @@ static void learn_line(struct nfr_cmp *cmp, const char *line)
 	src = ct.orig.port[0] != ct.reply.port[1];
 	if (src)
 		*drawn(cmp, &ct) |= ranges_of(cmp, ct.reply.port[1]);
-	src = src || is_chosen(cmp, &ct, &ct.orig, false) || stayed_by_luck(cmp, &ct);
+	if (is_chosen(cmp, &ct, &ct.orig, false)) {
+		choose(cmp, &ct, &ct.mixed, false);
+		src = true;
+	}
+	src = src || stayed_by_luck(cmp, &ct);
 	dst = ct.orig.port[1] != ct.reply.port[0] ? cmp->random_dst
 						  : is_chosen(cmp, &ct, &ct.orig, true);
 	if (src)
