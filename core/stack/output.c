@@ -172,19 +172,22 @@ unsigned nfr_xmit(struct nfr_net *net, struct nfr_pkt *pkt)
 
 struct cut {
 	struct nfr_net *net;
-	const struct nfr_pkt *whole;
+	struct nfr_pkt *whole;
 };
 
 static void transmit_fragment(void *user, struct nfr_pkt *fragment)
 {
 	const struct cut *cut = user;
+	bool to_itself = nfr_is_loopback(cut->net, cut->whole->dst.oif);
 
 	fragment->dst = cut->whole->dst;
-	if (nfr_is_loopback(cut->net, fragment->dst.oif)) {
+	if (to_itself) {
 		fragment->buf = 0; /* which the next one is made in: what comes in again is a copy */
 		fragment->flags &= (uint16_t)~NFR_PKT_CONFIRM; /* the connection ends with the whole */
 	}
 	nfr_xmit(cut->net, fragment);
+	if (to_itself && cut->whole->flags & NFR_PKT_SOCKET)
+		hear_now(cut->net, cut->whole);
 }
 
 static unsigned fragment(struct nfr_net *net, struct nfr_pkt *pkt, uint32_t mtu)

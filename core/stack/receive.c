@@ -324,23 +324,6 @@ bool nfr_pkt_hand_over(struct nfr_net *net, struct nfr_pkt *pkt)
 	return false;
 }
 
-/* What is received may be sent to the loopback again; with rules that set the TTL, for ever. Linux
- * would go on and on, here as many rounds as the TTLs of a full backlog can ask for are enough. */
-void nfr_backlog_run(struct nfr_net *net)
-{
-	enum nfr_reason reason;
-	uint8_t ctstate;
-
-	for (unsigned round = 0; net->n_backlog; round++) {
-		struct nfr_pkt pkt = net->backlog[0];
-
-		net->n_backlog--;
-		memmove(net->backlog, net->backlog + 1, net->n_backlog * sizeof(pkt));
-		reason = round < 256 * NFR_BACKLOG ? validate_looped(&pkt) : NFR_REASON_NO_BUFFER;
-		nfr_pkt_done(net, &pkt, reason ? nfr_end(&pkt, reason) : nfr_rcv(net, &pkt, &ctstate));
-	}
-}
-
 /* What ipv6_rcv() answers itself: options that it must know, or that contradict themselves. */
 static NFR_APART void answer_hopopts(struct nfr_net *net, const struct nfr_pkt *pkt)
 {
@@ -351,6 +334,34 @@ static NFR_APART void answer_hopopts(struct nfr_net *net, const struct nfr_pkt *
 	nfr_hopopts_parse(pkt, &problem);
 	if (problem.pointer)
 		nfr_icmp_send(net, pkt, NFR_ICMPV6_PARAMPROB, problem.code, problem.pointer);
+}
+
+static unsigned rcv_looped(struct nfr_net *net, struct nfr_pkt *pkt)
+{
+	enum nfr_reason reason = validate_looped(pkt);
+	unsigned verdict;
+	uint8_t ctstate;
+
+	if (reason == NFR_REASON_NONE)
+		return nfr_rcv(net, pkt, &ctstate);
+	verdict = nfr_end(pkt, reason);
+	answer_hopopts(net, pkt);
+	return verdict;
+}
+
+/* What is received may be sent to the loopback again; with rules that set the TTL, for ever. Linux
+ * would go on and on, here as many rounds as the TTLs of a full backlog can ask for are enough. */
+void nfr_backlog_run(struct nfr_net *net)
+{
+	for (unsigned round = 0; net->n_backlog; round++) {
+		struct nfr_pkt pkt = net->backlog[0];
+
+		net->n_backlog--;
+		memmove(net->backlog, net->backlog + 1, net->n_backlog * sizeof(pkt));
+		nfr_pkt_done(net, &pkt, round < 256 * NFR_BACKLOG
+						? rcv_looped(net, &pkt)
+						: nfr_end(&pkt, NFR_REASON_NO_BUFFER));
+	}
 }
 
 /* The path itself, for packets that have no short way. */

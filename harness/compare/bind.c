@@ -96,6 +96,14 @@ static bool has_room(const struct nfr_cmp_flows *count, const struct nfr_cmp_flo
 	return !n || *n < (most ? *most : 1);
 }
 
+bool nfr_bind_has(const struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2])
+{
+	struct nfr_cmp_flow pair = *want;
+
+	memcpy(pair.to, to, sizeof(pair.to));
+	return nfr_cmp_flows_get(&bind->pair, &pair);
+}
+
 bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2],
 		  bool trial)
 {
@@ -111,6 +119,9 @@ bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const 
 	if (trial)
 		return true;
 	nfr_cmp_flows_at(&bind->pair, &pair);
+	memcpy(got.to, want->port, sizeof(got.to));
+	nfr_cmp_flows_at(&bind->pair, &got);
+	memset(got.to, 0, sizeof(got.to));
 	++*nfr_cmp_flows_at(&bind->forth, want);
 	++*nfr_cmp_flows_at(&bind->back, &got);
 	return true;

@@ -32,7 +32,8 @@ struct nfr_cmp_flow_row {
 };
 
 struct nfr_bind {
-	struct nfr_cmp_flows pair;  /* flows with the ports that they are bound to */
+	struct nfr_cmp_flows pair;  /* flows with the ports that they are bound to, and the other way: what comes
+				     * to a port of the other's by chance came to Linux's in its place */
 	struct nfr_cmp_flows forth; /* wanted flows: how many they are bound to */
 	struct nfr_cmp_flows back;  /* flows got: likewise */
 	struct nfr_cmp_flows want_limit, got_limit; /* how many that may be; not there: one */
@@ -50,6 +51,7 @@ void nfr_cmp_flows_free(struct nfr_cmp_flows *set);
 /* Whether the wanted flow is, or may be, bound to these ports. Binds them unless it is a trial. */
 bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2],
 		  bool trial);
+bool nfr_bind_has(const struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2]);
 void nfr_bind_free(struct nfr_bind *bind);
 
 #endif

@@ -34,7 +34,7 @@ struct walk {
 	bool differ;       /* they do */
 	bool seen_code;   /* an ICMP type and code came: `id=` is the identifier */
 	bool made_here;   /* a log line about a packet of the router's own */
-	bool looped;      /* of what the router sent itself: it has cut fragments anew */
+	bool looped;      /* of what the router sends itself: it has cut fragments anew */
 	bool quoted;      /* inside the [ ] of a log line */
 };
 
@@ -297,7 +297,7 @@ bool nfr_cmp_line(struct nfr_cmp *cmp, enum nfr_cmp_style style, const char *wan
 	struct word a, b;
 
 	walk.made_here = style == NFR_CMP_LOG && log_made_here(cmp, want);
-	walk.looped = style == NFR_CMP_LOG && strstr(want, "IN=lo ");
+	walk.looped = style == NFR_CMP_LOG && (strstr(want, "IN=lo ") || strstr(want, "OUT=lo "));
 	for (;;) {
 		pass_over(&walk, &want);
 		pass_over(&walk, &got);

@@ -50,6 +50,8 @@ bool nfr_cmp_ports(struct nfr_cmp *cmp, const struct nfr_ends *want, const uint1
 	uint16_t to[2] = {got[swapped], got[!swapped]};
 	unsigned end;
 
+	if (nfr_bind_has(&cmp->bind, &flow, to))
+		return true;
 	for (end = 0; end < 2; end++)
 		if (flow.port[end] != to[end] && !(chosen && *chosen >> end & 1 &&
 						   ranges_allow(cmp, flow.port[end], to[end])))

@@ -80,13 +80,19 @@ static unsigned count_seen(struct nfr_rebind *rebind, const char *dev)
 	return 0;
 }
 
-/* Flows that stand at the same place in both packets; those that were never different need no row. */
+static void bind_flow(struct nfr_rebind *rebind, const struct nfr_cmp_flow *flow, const uint16_t to[2])
+{
+	*nfr_cmp_flows_at(&rebind->bound, flow) = (uint64_t)to[0] << 16 | to[1];
+}
+
+/* Flows that stand at the same place in both packets; those that were never different need no row.
+ * What comes to nfref's port by chance is no answer to it: the two change places. */
 static void bind_ports(struct nfr_rebind *rebind, const uint8_t *want, const uint8_t *got,
 		       uint32_t len, bool raw)
 {
 	struct nfr_dissection d;
 	struct nfr_ends w, g;
-	struct nfr_cmp_flow flow;
+	struct nfr_cmp_flow flow, other;
 	bool swapped;
 	unsigned i;
 
@@ -96,9 +102,14 @@ static void bind_ports(struct nfr_rebind *rebind, const uint8_t *want, const uin
 		    memcmp(w.src, g.src, 2u * w.addr_len) != 0)
 			continue;
 		flow = nfr_cmp_flow_of(&w, &swapped);
-		if (memcmp(w.port, g.port, sizeof(w.port)) != 0 || nfr_cmp_flows_get(&rebind->bound, &flow))
-			*nfr_cmp_flows_at(&rebind->bound, &flow) =
-				(uint64_t)g.port[swapped] << 16 | g.port[!swapped];
+		other = flow;
+		other.port[0] = g.port[swapped];
+		other.port[1] = g.port[!swapped];
+		if (!memcmp(&other, &flow, sizeof(flow)) && !nfr_cmp_flows_get(&rebind->bound, &flow))
+			continue;
+		bind_flow(rebind, &flow, other.port);
+		if (!nfr_cmp_flows_get(&rebind->bound, &other))
+			bind_flow(rebind, &other, flow.port);
 	}
 }
 
