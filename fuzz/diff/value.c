@@ -384,11 +384,14 @@ bool diff_value(struct diff_scenario *s, struct diff_text *to, uint8_t family,
 		const struct nfr_xt_opt *opt)
 {
 	struct maker m = {s, &s->rnd, to, family, opt};
+	size_t from = to->len;
 
 	if (!make[opt->kind])
 		diff_die("no value can be made for --%s: see value.c", opt->name);
 	if (!strcmp(opt->name, "timeout"))
 		return false; /* a policy is not iptables' to make */
 	make[opt->kind](&m);
+	if (!strcmp(opt->name, "ctevents") && !strstr(to->p + from, "new"))
+		diff_put(to, ",new"); /* which says what NAT drew */
 	return true;
 }

@@ -206,6 +206,27 @@ static void a_crc_is_right_or_wrong(void **state)
 	nfr_cmp_free(&cmp);
 }
 
+/* A first fragment's cannot be checked, but for ports that are the same. */
+static void the_crc_of_a_fragment(void **state)
+{
+	struct nfr_cmp cmp = with_choice(132);
+	uint8_t want[36] = {0}, got[36];
+
+	(void)state;
+	memcpy(want, udp, 24);
+	want[3] = sizeof(want);
+	want[6] = 0x20;
+	want[9] = 132;
+	seal(want, sizeof(want));
+	memcpy(got, want, sizeof(want));
+	got[28] ^= 1;
+	assert_false(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	nfr_bind_free(&cmp.bind);
+	nfr_put16(got + 20, 6666);
+	assert_true(nfr_cmp_packet(&cmp, true, want, sizeof(want), got, sizeof(got)));
+	nfr_cmp_free(&cmp);
+}
+
 static void lengths_count(void **state)
 {
 	struct nfr_cmp cmp = with_choice(17);
@@ -249,6 +270,7 @@ int main(void)
 		cmocka_unit_test(no_checksum_is_no_difference),
 		cmocka_unit_test(zero_is_none_to_udp_alone),
 		cmocka_unit_test(a_crc_is_right_or_wrong),
+		cmocka_unit_test(the_crc_of_a_fragment),
 		cmocka_unit_test(lengths_count),
 		cmocka_unit_test(every_byte_has_a_field),
 	};

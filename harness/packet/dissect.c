@@ -18,7 +18,7 @@ struct walk {
 	uint8_t addr_len;
 	uint8_t proto;     /* of the next header */
 	uint8_t quoted;
-	bool later_fragment;
+	bool later_fragment, first_fragment;
 	struct nfr_field spare; /* written, never read: more fields than a packet has */
 };
 
@@ -101,6 +101,7 @@ static bool ipv4(struct walk *w)
 	w->addr_len = 4;
 	w->proto = w->p[at + 9];
 	w->later_fragment = (nfr_get16(w->p + at + 6) & 0x1fff) != 0;
+	w->first_fragment = (nfr_get16(w->p + at + 6) & 0x3fff) == 0x2000;
 	plain(w, "version, ihl", 1, NFR_FIELD_HEX);
 	plain(w, "tos", 1, NFR_FIELD_HEX);
 	plain(w, "total length", 2, NFR_FIELD_DEC);
@@ -127,6 +128,7 @@ static bool fragment_header(struct walk *w)
 	if (!room(w, 8))
 		return false;
 	w->later_fragment = (nfr_get16(w->p + w->off + 2) & 0xfff8) != 0;
+	w->first_fragment = (nfr_get16(w->p + w->off + 2) & 0xfff9) == 1;
 	w->proto = w->p[w->off];
 	plain(w, "frag next", 2, NFR_FIELD_HEX);
 	plain(w, "frag offset", 2, NFR_FIELD_HEX);
@@ -166,7 +168,7 @@ static bool ipv6(struct walk *w)
 	w->src_off = at + 8;
 	w->addr_len = 16;
 	w->proto = w->p[at + 6];
-	w->later_fragment = false;
+	w->later_fragment = w->first_fragment = false;
 	plain(w, "version, class", 1, NFR_FIELD_HEX);
 	add(w, "class, flow label", 3, NFR_FIELD_HEX, NFR_FIELD_FLOW6);
 	plain(w, "payload length", 2, NFR_FIELD_DEC);
@@ -248,7 +250,7 @@ static void sctp(struct walk *w)
 	plain(w, "verification tag", 4, NFR_FIELD_HEX);
 	crc = add(w, "crc32c", 4, NFR_FIELD_HEX, NFR_FIELD_CRC);
 	crc->cover_off = at;
-	crc->cover_len = w->ip_end - at;
+	crc->cover_len = w->first_fragment ? 0 : w->ip_end - at;
 }
 
 static void dccp(struct walk *w)

@@ -41,7 +41,7 @@ struct nfr_field {
 	uint8_t proto;     /* of ports and their checksum: the transport protocol */
 	uint8_t addr_len;  /* of ports: 4 or 16; of checksums: of the pseudo header, or 0 */
 	uint32_t addr_off; /* the source address */
-	uint32_t cover_off, cover_len;
+	uint32_t cover_off, cover_len; /* a CRC's length 0: not all that it covers is here */
 };
 
 #define NFR_MAX_FIELDS 96

@@ -35,7 +35,7 @@ static uint32_t crc_of(const uint8_t *frame, const struct nfr_field *crc)
 
 bool nfr_field_crc_ok(const uint8_t *frame, const struct nfr_field *crc)
 {
-	return nfr_le32(frame + crc->off) == crc_of(frame, crc);
+	return crc->cover_len && nfr_le32(frame + crc->off) == crc_of(frame, crc);
 }
 
 static bool change_ports(uint8_t *frame, const struct nfr_dissection *d,

@@ -13,7 +13,7 @@ uint16_t nfr_field_residue(const uint8_t *frame, const struct nfr_field *csum);
 /* UDP's zero: no checksum, so none that ports could disturb. */
 bool nfr_field_is_no_csum(const uint8_t *frame, const struct nfr_field *csum);
 
-/* Whether SCTP's CRC32c is right. */
+/* Whether SCTP's CRC32c is right; that of a fragment cannot be told to be. */
 bool nfr_field_crc_ok(const uint8_t *frame, const struct nfr_field *crc);
 
 /*
