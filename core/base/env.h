@@ -74,7 +74,7 @@ struct nfr_env_ops {
 
 #define NFR_LEARN_MAX 12
 
-/* What evaluation notes of a packet with NFR_PKT_LEARN (stack/way.h). */
+/* What evaluation notes of a packet with NFR_PKT_LEARN (stack/fastpath.h). */
 struct nfr_learning {
 	uint64_t *counter[NFR_LEARN_MAX]; /* that it moved: packets, bytes beside it */
 	unsigned n;

@@ -79,8 +79,8 @@ struct nfr_ct {
 	uint32_t mark;
 	uint32_t ext;         /* struct nfr_ct_ext, 0: none */
 	union {
-		uint32_t addr6; /* of IPv6: struct nfr_ct_addr6 */
-		uint32_t way;   /* of IPv4: the stack's own (stack/way.h); 0: none yet */
+		uint32_t addr6;    /* of IPv6: struct nfr_ct_addr6 */
+		uint32_t fastpath; /* of IPv4: the stack's own (stack/fastpath.h); 0: none yet */
 	};
 	uint32_t timer_link;
 	uint32_t id;
@@ -255,7 +255,7 @@ static inline bool nfr_ct_invert_tuple(const struct nfr_tuple *tuple, struct nfr
 }
 
 /* No connection knows its way any more. O(connections). */
-void nfr_ctnet_forget_ways(struct nfr_ctnet *net);
+void nfr_ctnet_forget_fastpaths(struct nfr_ctnet *net);
 
 /* Hook functions; priv is the struct nfr_ctnet. */
 nfr_hook_fn nfr_ct_in;      /* PRE_ROUTING and LOCAL_OUT, NFR_IP_PRI_CONNTRACK */

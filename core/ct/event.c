@@ -72,6 +72,6 @@ void nfr_ct_set_assured(struct nfr_ctnet *net, struct nfr_ct *ct)
 {
 	ct->status |= NFR_IPS_ASSURED;
 	if (!nfr_ct_is_ipv6(ct))
-		ct->way = 0;
+		ct->fastpath = 0;
 	nfr_ct_event_cache(net, ct, NFR_IPCT_ASSURED);
 }

@@ -375,11 +375,11 @@ static NFR_APART unsigned conntrack_in(struct nfr_ctnet *net, struct nfr_pkt *pk
 	return verdict;
 }
 
-void nfr_ctnet_forget_ways(struct nfr_ctnet *net)
+void nfr_ctnet_forget_fastpaths(struct nfr_ctnet *net)
 {
 	for (uint32_t idx = 1; idx < net->cts.fresh; idx++)
 		if (!nfr_ct_is_ipv6(nfr_ct_at(net, idx)))
-			nfr_ct_at(net, idx)->way = 0;
+			nfr_ct_at(net, idx)->fastpath = 0;
 }
 
 /* ---- the short ways ---- */

@@ -32,7 +32,7 @@ static void mix_settings(uint64_t *sum, const struct nfr_net *net)
 static void mix_pools(uint64_t *sum, const struct nfr_net *net)
 {
 	for (unsigned i = 0; i < NFR_POOL_MAX; i++)
-		if (i != NFR_POOL_way)
+		if (i != NFR_POOL_fastpath)
 			mix(sum, nfr_pool_used(net, (enum nfr_pool_id)i));
 }
 

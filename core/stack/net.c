@@ -119,7 +119,7 @@ static void carve(struct nfr_net *net, struct nfr_arena *arena, const struct nfr
 	nfr_fib_init(&net->fib, &net->env, arena, config);
 	nfr_xtnet_init(&net->xt, &net->env, &net->ct, &net->nat, &net->hooks, arena,
 		       config->max.xt_bytes);
-	nfr_ways_init(&net->ways, arena, config->max.way);
+	nfr_fastpaths_init(&net->fastpaths, arena, config->max.fastpath);
 }
 
 size_t nfr_size(const struct nfr_config *config)
@@ -276,8 +276,8 @@ static struct nfr_pool *pool_of(struct nfr_net *net, enum nfr_pool_id id)
 		return &net->fib.rules;
 	case NFR_POOL_neigh:
 		return &net->fib.neighs;
-	case NFR_POOL_way:
-		return &net->ways.pool;
+	case NFR_POOL_fastpath:
+		return &net->fastpaths.pool;
 	case NFR_POOL_hook:
 		return &net->hooks.tokens;
 	case NFR_POOL_xt_bytes:
@@ -342,7 +342,7 @@ const char *nfr_check(const struct nfr_net *net)
 	if (!why)
 		why = nfr_xtnet_check(&net->xt);
 	if (!why)
-		why = nfr_ways_check(&net->ways);
+		why = nfr_fastpaths_check(&net->fastpaths);
 	if (!why && !nfr_pool_check(&net->env.bufs))
 		why = "net: the free list of packet buffers is broken";
 	if (!why && net->n_backlog)

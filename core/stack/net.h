@@ -15,7 +15,7 @@
 #include "pkt/parse.h"
 #include "stack/fib.h"
 #include "stack/limit.h"
-#include "stack/way.h"
+#include "stack/fastpath.h"
 #include "xt/table.h"
 
 #define NFR_BACKLOG 8
@@ -29,7 +29,7 @@ struct nfr_net {
 	struct nfr_xtnet xt;
 	struct nfr_fib fib;
 	struct nfr_limits limits;
-	struct nfr_ways ways;
+	struct nfr_fastpaths fastpaths;
 	struct nfr_pool ifaces;		     /* behind env.iface: how many there may be */
 	struct nfr_pkt backlog[NFR_BACKLOG]; /* sent to the loopback interface, not received yet */
 	uint32_t n_backlog;

@@ -7,8 +7,8 @@
  *   1  every frame: link-layer header, IP header (nfr_ip_validate()), keyed hash of its tuple and
  *      a fetch of the connection's bucket
  *   2  every packet: bucket scanned, fetch of the connection's entry
- *   3  one packet after the other: the way of its established connection, if that is known
- *      (way.c); otherwise the path itself:
+ *   3  one packet after the other: the fast path of its established connection, if that is
+ *      known (fastpath.c); otherwise the path itself:
  *
  *      frame -> PRE_ROUTING -> route --> LOCAL_IN -> deliver
  *                                   \-> FORWARD -> POST_ROUTING -> fragment -> neighbour -> frame
@@ -371,7 +371,7 @@ static NFR_APART unsigned walk_path(struct nfr_net *net, struct nfr_pkt *pkt, ui
 	if (pkt->reason != NFR_REASON_NONE)
 		answer_hopopts(net, pkt);
 	else if (pkt->flags & NFR_PKT_LEARN)
-		return nfr_way_learn(net, pkt, ctstate);
+		return nfr_fastpath_learn(net, pkt, ctstate);
 	else
 		return nfr_rcv(net, pkt, ctstate);
 	return NFR_ACCEPT;
@@ -384,7 +384,7 @@ static void walk(struct nfr_net *net, struct nfr_pkt *pkt, struct nfr_result *re
 	result->ctstate = NFR_CTSTATE_NONE;
 	if (!(pkt->flags & NFR_PKT_ORDINARY))
 		verdict = walk_path(net, pkt, &result->ctstate);
-	else if (pkt->ct_ref && nfr_way_take(net, pkt))
+	else if (pkt->ct_ref && nfr_fastpath_take(net, pkt))
 		result->ctstate = NFR_CTSTATE_ESTABLISHED;
 	else if (pkt->ct_ref || !nfr_forward_unhooked(net, pkt))
 		verdict = walk_path(net, pkt, &result->ctstate);

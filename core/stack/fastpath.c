@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ways.
+ * Fast paths.
  *
  * Once a connection is established, the path does the same with packet after packet: the same
  * rules match, the same ones and policies count, the same route and translation apply. Where that
@@ -10,85 +10,87 @@
  * check, counters, TTL, translation, the link-layer header. So its cost is that of the packet, and
  * not of the ruleset.
  *
- * Learning. A packet that could take a way, and whose connection has none yet, goes along the path
- * as it is defined, marked by NFR_PKT_LEARN. Evaluation notes each counter that it moves. A match
- * whose answer may differ between packets of the connection, wherever it is asked and whatever it
- * answers, a target other than a verdict, a caller's hook, a route that had to be found by more
- * than its destination: each of them means that there is no way (NFR_WAY_NONE).
+ * Learning. A packet that could take a fast path, and whose connection has none yet, goes along the
+ * path as it is defined, marked by NFR_PKT_LEARN. Evaluation notes each counter that it moves. A
+ * match whose answer may differ between packets of the connection, wherever it is asked and
+ * whatever it answers, a target other than a verdict, a caller's hook, a route that had to be found
+ * by more than its destination: each of them means that there is no fast path
+ * (NFR_FASTPATH_NONE).
  *
- * Taking. A packet takes the way if it is what conntrack's short way is for (ct/in.c), which is
- * asked first and leaves everything as it was if the segment must be looked at closer, and if it
+ * Taking. A packet takes the fast path if it is what conntrack's short way is for (ct/in.c), which
+ * is asked first and leaves everything as it was if the segment must be looked at closer, and if it
  * needs nothing beyond the ordinary: no IP options, a TTL to spare, no cutting, nobody who watches
  * it. All others go along the path, which gives the same: a router whose packets are all watched
  * is the slow twin in the tests.
  *
- * Forgetting. Everything that a way was learnt under is a setting: rules, hooks, routes,
+ * Forgetting. Everything that a fast path was learnt under is a setting: rules, hooks, routes,
  * addresses, neighbours, interfaces, sysctls. Whoever changes one says so (nfr_env_changed()), and
- * at the next packet all ways are gone. Connections are not visited for that: the tag in what
+ * at the next packet all fast paths are gone. Connections are not visited for that: the tag in what
  * they remember is not the present one any more. It takes 2^22 changes to come round; then, and
  * only then, all connections are told.
  *
- * Many connections go the same way, so ways are few, and looked up by what they consist of. When
- * the pool is empty, connections that find none go along the path for as long as the settings
+ * Many connections have the same one, so fast paths are few, and looked up by what they consist of.
+ * When the pool is empty, connections that find none go along the path for as long as the settings
  * stay.
  */
 #include "ct/stage.h"
 #include "nat/manip.h"
 #include "stack/net.h"
 
-void nfr_ways_init(struct nfr_ways *ways, struct nfr_arena *arena, uint32_t max)
+void nfr_fastpaths_init(struct nfr_fastpaths *fastpaths, struct nfr_arena *arena, uint32_t max)
 {
-	nfr_pool_init(&ways->pool, arena, max < NFR_WAY_MAX ? max : NFR_WAY_MAX,
-		      sizeof(struct nfr_way));
-	ways->tag = 1;
-	ways->settings = 0;
-	memset(ways->bucket, 0, sizeof(ways->bucket));
+	nfr_pool_init(&fastpaths->pool, arena, max < NFR_FASTPATH_MAX ? max : NFR_FASTPATH_MAX,
+		      sizeof(struct nfr_fastpath));
+	fastpaths->tag = 1;
+	fastpaths->settings = 0;
+	memset(fastpaths->bucket, 0, sizeof(fastpaths->bucket));
 }
 
-static struct nfr_way *way_at(const struct nfr_ways *ways, uint32_t idx)
+static struct nfr_fastpath *fastpath_at(const struct nfr_fastpaths *fastpaths, uint32_t idx)
 {
-	return (struct nfr_way *)(void *)ways->pool.mem + (idx - 1);
+	return (struct nfr_fastpath *)(void *)fastpaths->pool.mem + (idx - 1);
 }
 
 /* ---- forgetting ---- */
 
 static void forget_all(struct nfr_net *net)
 {
-	struct nfr_ways *ways = &net->ways;
+	struct nfr_fastpaths *fastpaths = &net->fastpaths;
 
-	for (unsigned b = 0; b < NFR_WAY_BUCKETS; b++) {
-		for (uint32_t idx = ways->bucket[b], next; idx; idx = next) {
-			next = way_at(ways, idx)->next;
-			nfr_pool_put(&ways->pool, idx);
+	for (unsigned b = 0; b < NFR_FASTPATH_BUCKETS; b++) {
+		for (uint32_t idx = fastpaths->bucket[b], next; idx; idx = next) {
+			next = fastpath_at(fastpaths, idx)->next;
+			nfr_pool_put(&fastpaths->pool, idx);
 		}
-		ways->bucket[b] = 0;
+		fastpaths->bucket[b] = 0;
 	}
-	ways->settings = net->env.settings;
-	if (ways->tag++ < NFR_WAY_TAG_MAX)
+	fastpaths->settings = net->env.settings;
+	if (fastpaths->tag++ < NFR_FASTPATH_TAG_MAX)
 		return;
-	ways->tag = 1;
-	nfr_ctnet_forget_ways(&net->ct);
+	fastpaths->tag = 1;
+	nfr_ctnet_forget_fastpaths(&net->ct);
 }
 
 /* ---- taking ---- */
 
-/* The way that the connection knows; NULL: none under the present settings. */
-static const struct nfr_way *way_of(const struct nfr_ways *ways, const struct nfr_ct *ct)
+/* The fast path that the connection knows; NULL: none under the present settings. */
+static const struct nfr_fastpath *fastpath_of(const struct nfr_fastpaths *fastpaths,
+					      const struct nfr_ct *ct)
 {
-	uint32_t idx = ct->way ^ ways->tag << NFR_WAY_INDEX_BITS;
+	uint32_t idx = ct->fastpath ^ fastpaths->tag << NFR_FASTPATH_INDEX_BITS;
 
-	return idx - 1 < NFR_WAY_MAX ? way_at(ways, idx) : NULL;
+	return idx - 1 < NFR_FASTPATH_MAX ? fastpath_at(fastpaths, idx) : NULL;
 }
 
-/* Not while the pool was empty when the connection looked for a way; nor before TCP's short way is
+/* Not while the pool was empty when the connection looked for one; nor before TCP's short way is
  * open to it. */
-static bool can_learn(const struct nfr_ways *ways, const struct nfr_ct *ct)
+static bool can_learn(const struct nfr_fastpaths *fastpaths, const struct nfr_ct *ct)
 {
-	return ct->way != ways->tag << NFR_WAY_INDEX_BITS &&
+	return ct->fastpath != fastpaths->tag << NFR_FASTPATH_INDEX_BITS &&
 	       (ct->status & NFR_IPS_ASSURED || ct->key[0].protonum != NFR_IPPROTO_TCP);
 }
 
-static inline void count(const struct nfr_way_half *half, uint32_t len)
+static inline void count(const struct nfr_fastpath_half *half, uint32_t len)
 {
 	for (unsigned i = 0; i < half->n_counters; i++) {
 		half->counter[i][0]++;
@@ -99,7 +101,7 @@ static inline void count(const struct nfr_way_half *half, uint32_t len)
 /* In one order for both directions, and without a branch on which it is: the path translates
  * destinations before it routes and sources behind, but sums that correct checksums may be added in
  * any order. The transport header is there: the tracker has read it. */
-static inline void go(struct nfr_net *net, const struct nfr_way_half *half,
+static inline void go(struct nfr_net *net, const struct nfr_fastpath_half *half,
 		      const struct nfr_ct *ct, unsigned dir, struct nfr_pkt *pkt)
 {
 	uint32_t gateway, daddr;
@@ -118,36 +120,36 @@ static inline void go(struct nfr_net *net, const struct nfr_way_half *half,
 	nfr_xmit_unicast4(net, &net->fib.link[half->dst.oif - 1], pkt);
 }
 
-/* Whether there is a way for the packet in this direction of its connection; if not, whether one can
- * be learnt from it. */
-static inline const struct nfr_way_half *find_half(const struct nfr_ways *ways,
-						   const struct nfr_ct *ct, unsigned dir,
-						   struct nfr_pkt *pkt)
+/* Whether there is a fast path for the packet in this direction of its connection; if not, whether
+ * one can be learnt from it. */
+static inline const struct nfr_fastpath_half *find_half(const struct nfr_fastpaths *fastpaths,
+							const struct nfr_ct *ct, unsigned dir,
+							struct nfr_pkt *pkt)
 {
-	const struct nfr_way *way = way_of(ways, ct);
-	const struct nfr_way_half *half = way ? &way->half[dir] : NULL;
+	const struct nfr_fastpath *fastpath = fastpath_of(fastpaths, ct);
+	const struct nfr_fastpath_half *half = fastpath ? &fastpath->half[dir] : NULL;
 
-	if (half && half->state == NFR_WAY_KNOWN && half->iif == pkt->iif)
+	if (half && half->state == NFR_FASTPATH_KNOWN && half->iif == pkt->iif)
 		return half;
-	if (can_learn(ways, ct) && (!half || half->state != NFR_WAY_NONE))
+	if (can_learn(fastpaths, ct) && (!half || half->state != NFR_FASTPATH_NONE))
 		pkt->flags |= NFR_PKT_LEARN;
 	return NULL;
 }
 
-bool nfr_way_take(struct nfr_net *net, struct nfr_pkt *pkt)
+bool nfr_fastpath_take(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	const struct nfr_way_half *half;
+	const struct nfr_fastpath_half *half;
 	const struct nfr_ct *ct;
 	unsigned dir;
 
-	if (net->ways.settings != net->env.settings)
+	if (net->fastpaths.settings != net->env.settings)
 		forget_all(net);
 	ct = nfr_ct_at(&net->ct, pkt->ct_ref >> 1);
 	dir = pkt->ct_ref & 1;
 	if (!nfr_ct_has_ports(pkt, NFR_IP4_HLEN) ||
 	    !nfr_ct_staged_fits(&net->ct, pkt, NFR_IP4_HLEN))
 		return false;
-	half = find_half(&net->ways, ct, dir, pkt);
+	half = find_half(&net->fastpaths, ct, dir, pkt);
 	if (!half || pkt->len > half->dst.mtu || ct->event_cache ||
 	    !nfr_ct_track_staged(&net->ct, pkt, NFR_IP4_HLEN))
 		return false;
@@ -204,19 +206,19 @@ static bool has_callers_hooks(const struct nfr_net *net)
 	return false;
 }
 
-/* What happened to the packet, as a way. */
+/* What happened to the packet, as a fast path. */
 static void half_of(const struct nfr_net *net, const struct nfr_pkt *pkt,
-		    const struct nfr_learning *learning, struct nfr_way_half *half)
+		    const struct nfr_learning *learning, struct nfr_fastpath_half *half)
 {
 	uint8_t manips = manips_of(net, pkt);
 
 	memset(half, 0, sizeof(*half));
 	half->iif = pkt->iif;
-	half->state = NFR_WAY_NONE;
+	half->state = NFR_FASTPATH_NONE;
 	if (learning->varies || has_callers_hooks(net) || pkt->reason != NFR_REASON_FORWARDED ||
 	    pkt->dst.type != NFR_RTN_UNICAST || (manips && manips != bound_manips(net, pkt)))
 		return;
-	half->state = NFR_WAY_KNOWN;
+	half->state = NFR_FASTPATH_KNOWN;
 	memcpy(half->counter, learning->counter, learning->n * sizeof(half->counter[0]));
 	half->n_counters = (uint8_t)learning->n;
 	half->translates = manips != 0;
@@ -229,30 +231,30 @@ static void half_of(const struct nfr_net *net, const struct nfr_pkt *pkt,
 		half->dst.gateway = pkt->dst.gateway;
 }
 
-static unsigned bucket_of(const struct nfr_net *net, const struct nfr_way_half half[2])
+static unsigned bucket_of(const struct nfr_net *net, const struct nfr_fastpath_half half[2])
 {
-	return nfr_hash_bytes(&net->env.hash_key, half, 2 * sizeof(half[0])) % NFR_WAY_BUCKETS;
+	return nfr_hash_bytes(&net->env.hash_key, half, 2 * sizeof(half[0])) % NFR_FASTPATH_BUCKETS;
 }
 
-/* Index of the way of these two halves, made when it is not there; 0: there is no room. */
-static uint32_t find_or_make(struct nfr_net *net, const struct nfr_way_half half[2])
+/* Index of the fast path of these two halves, made when it is not there; 0: there is no room. */
+static uint32_t find_or_make(struct nfr_net *net, const struct nfr_fastpath_half half[2])
 {
-	struct nfr_ways *ways = &net->ways;
-	uint16_t *bucket = &ways->bucket[bucket_of(net, half)];
-	struct nfr_way *way;
+	struct nfr_fastpaths *fastpaths = &net->fastpaths;
+	uint16_t *bucket = &fastpaths->bucket[bucket_of(net, half)];
+	struct nfr_fastpath *fastpath;
 	uint32_t idx;
 
-	for (idx = *bucket; idx; idx = way->next) {
-		way = way_at(ways, idx);
-		if (memcmp(way->half, half, sizeof(way->half)) == 0)
+	for (idx = *bucket; idx; idx = fastpath->next) {
+		fastpath = fastpath_at(fastpaths, idx);
+		if (memcmp(fastpath->half, half, sizeof(fastpath->half)) == 0)
 			return idx;
 	}
-	idx = nfr_pool_get(&ways->pool);
+	idx = nfr_pool_get(&fastpaths->pool);
 	if (!idx)
 		return 0;
-	way = way_at(ways, idx);
-	memcpy(way->half, half, sizeof(way->half));
-	way->next = *bucket;
+	fastpath = fastpath_at(fastpaths, idx);
+	memcpy(fastpath->half, half, sizeof(fastpath->half));
+	fastpath->next = *bucket;
 	*bucket = (uint16_t)idx;
 	return idx;
 }
@@ -260,19 +262,19 @@ static uint32_t find_or_make(struct nfr_net *net, const struct nfr_way_half half
 static void remember(struct nfr_net *net, struct nfr_ct *ct, unsigned dir,
 		     const struct nfr_pkt *pkt, const struct nfr_learning *learning)
 {
-	const struct nfr_way *old = way_of(&net->ways, ct);
-	struct nfr_way_half half[NFR_CT_DIR_MAX];
+	const struct nfr_fastpath *old = fastpath_of(&net->fastpaths, ct);
+	struct nfr_fastpath_half half[NFR_CT_DIR_MAX];
 
 	memset(half, 0, sizeof(half));
 	if (old)
 		memcpy(half, old->half, sizeof(half));
 	half_of(net, pkt, learning, &half[dir]);
-	ct->way = net->ways.tag << NFR_WAY_INDEX_BITS | find_or_make(net, half);
+	ct->fastpath = net->fastpaths.tag << NFR_FASTPATH_INDEX_BITS | find_or_make(net, half);
 }
 
 /* A packet that met with something of its own (out of the window, too long and not to be cut, the
- * end of its connection) teaches nothing. Fragments come here as what they are put together to: their
- * connection is not found before that. */
+ * end of its connection) teaches nothing. Fragments come here as what they are put together to:
+ * their connection is not found before that. */
 static bool is_typical(const struct nfr_net *net, const struct nfr_pkt *pkt, uint32_t ref)
 {
 	const struct nfr_ct *ct = nfr_ct_of(&net->ct, pkt);
@@ -282,7 +284,7 @@ static bool is_typical(const struct nfr_net *net, const struct nfr_pkt *pkt, uin
 	       pkt->reason != NFR_REASON_FRAG_NEEDED && pkt->reason != NFR_REASON_QUEUED;
 }
 
-unsigned nfr_way_learn(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate)
+unsigned nfr_fastpath_learn(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstate)
 {
 	struct nfr_learning learning = {.n = 0};
 	uint64_t settings = net->env.settings;
@@ -298,15 +300,16 @@ unsigned nfr_way_learn(struct nfr_net *net, struct nfr_pkt *pkt, uint8_t *ctstat
 	return verdict;
 }
 
-const char *nfr_ways_check(const struct nfr_ways *ways)
+const char *nfr_fastpaths_check(const struct nfr_fastpaths *fastpaths)
 {
 	uint32_t n = 0;
 
-	for (unsigned b = 0; b < NFR_WAY_BUCKETS; b++)
-		for (uint32_t idx = ways->bucket[b]; idx; idx = way_at(ways, idx)->next)
-			if (idx > ways->pool.max || ++n > ways->pool.used)
-				return "ways: a list leads out of the pool";
-	if (n != ways->pool.used || !nfr_pool_check(&ways->pool))
-		return "ways: one is in no list";
+	for (unsigned b = 0; b < NFR_FASTPATH_BUCKETS; b++)
+		for (uint32_t idx = fastpaths->bucket[b]; idx;
+		     idx = fastpath_at(fastpaths, idx)->next)
+			if (idx > fastpaths->pool.max || ++n > fastpaths->pool.used)
+				return "fast paths: a list leads out of the pool";
+	if (n != fastpaths->pool.used || !nfr_pool_check(&fastpaths->pool))
+		return "fast paths: one is in no list";
 	return NULL;
 }

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For the tests of ways: whether a packet took one, TCP segments, and routers that get the same
- * traffic (way_test.c says why).
+ * For the tests of fast paths: whether a packet took one, TCP segments, and routers that get the
+ * same traffic (fastpath_test.c says why).
  */
-#ifndef NFR_STACK_WAY_RIG_H
-#define NFR_STACK_WAY_RIG_H
+#ifndef NFR_STACK_FASTPATH_RIG_H
+#define NFR_STACK_FASTPATH_RIG_H
 
 #include "stack/rig.h"
 
 /* ---- who comes by conntrack's first hook ---- */
 
-static unsigned way_n_path;
-static nfr_hook_fn *way_ct_in;
+static unsigned fp_n_path;
+static nfr_hook_fn *fp_ct_in;
 
-static unsigned way_counting_hook(void *priv, struct nfr_pkt *pkt,
-				  const struct nfr_hook_state *state)
+static unsigned fp_counting_hook(void *priv, struct nfr_pkt *pkt,
+				 const struct nfr_hook_state *state)
 {
-	way_n_path++;
-	return way_ct_in(priv, pkt, state);
+	fp_n_path++;
+	return fp_ct_in(priv, pkt, state);
 }
 
-static struct nfr_hook_entry *way_ct_entry(struct nfr_net *net)
+static struct nfr_hook_entry *fp_ct_entry(struct nfr_net *net)
 {
 	const struct nfr_hook_list *list = &net->hooks.list[0][NFR_INET_PRE_ROUTING];
 
@@ -31,21 +31,21 @@ static struct nfr_hook_entry *way_ct_entry(struct nfr_net *net)
 }
 
 /* Lets a frame in; *took: it was forwarded, and not along the path. */
-static struct nfr_result way_receive(struct nfr_net *net, uint64_t now, uint16_t iif,
-				     struct nfr_frame *frame, bool *took)
+static struct nfr_result fp_receive(struct nfr_net *net, uint64_t now, uint16_t iif,
+				    struct nfr_frame *frame, bool *took)
 {
-	struct nfr_hook_entry *entry = way_ct_entry(net);
+	struct nfr_hook_entry *entry = fp_ct_entry(net);
 	struct nfr_result result;
 
-	way_n_path = 0;
+	fp_n_path = 0;
 	if (entry) {
-		way_ct_in = entry->hook;
-		entry->hook = way_counting_hook;
+		fp_ct_in = entry->hook;
+		entry->hook = fp_counting_hook;
 	}
 	result = nfr_receive(net, now, iif, frame);
 	if (entry)
-		entry->hook = way_ct_in;
-	*took = entry && result.reason == NFR_REASON_FORWARDED && !way_n_path;
+		entry->hook = fp_ct_in;
+	*took = entry && result.reason == NFR_REASON_FORWARDED && !fp_n_path;
 	return result;
 }
 
@@ -53,7 +53,7 @@ static struct nfr_result way_receive(struct nfr_net *net, uint64_t now, uint16_t
 
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32 };
 
-struct way_seg {
+struct fp_seg {
 	uint8_t flags;
 	uint32_t seq, ack;
 	uint16_t win;
@@ -62,7 +62,7 @@ struct way_seg {
 	uint32_t n; /* bytes of payload */
 };
 
-static void way_l4_check(uint8_t *h, uint32_t len)
+static void fp_l4_check(uint8_t *h, uint32_t len)
 {
 	uint8_t *l4 = h + (h[0] & 15) * 4;
 	unsigned at = h[9] == NFR_IPPROTO_TCP ? 16 : 6;
@@ -73,8 +73,8 @@ static void way_l4_check(uint8_t *h, uint32_t len)
 	nfr_put16(l4 + at, (uint16_t)~nfr_csum_fold(nfr_csum_add(sum, l4, n)));
 }
 
-static struct rig_pkt way_tcp(uint16_t iif, uint32_t src, uint32_t dst, uint16_t sport,
-			      uint16_t dport, const struct way_seg *s)
+static struct rig_pkt fp_tcp(uint16_t iif, uint32_t src, uint32_t dst, uint16_t sport,
+			     uint16_t dport, const struct fp_seg *s)
 {
 	struct rig_pkt p = rig_udp4(iif, src, dst, 64, 12 + s->opts_len + s->n);
 	uint8_t *h = rig_ip_of(&p), *th = h + 20;
@@ -89,7 +89,7 @@ static struct rig_pkt way_tcp(uint16_t iif, uint32_t src, uint32_t dst, uint16_t
 	nfr_put16(th + 14, s->win);
 	memcpy(th + 20, s->opts, s->opts_len);
 	rig_check4(h);
-	way_l4_check(h, p.len);
+	fp_l4_check(h, p.len);
 	return p;
 }
 
@@ -97,7 +97,7 @@ static struct rig_pkt way_tcp(uint16_t iif, uint32_t src, uint32_t dst, uint16_t
 
 enum phase { OPENING, ANSWERING, COMPLETING, OPEN, CLOSING };
 
-struct way_flow {
+struct fp_flow {
 	uint16_t iif;  /* of the original direction */
 	uint16_t back; /* where answers come in */
 	uint8_t proto;
@@ -112,13 +112,13 @@ struct way_flow {
 #define TUN 4
 #define N_FLOWS 9
 
-#define FLOW(in, out, protonum, src, sport, dst, dport)                                \
-	{                                                                              \
-		.iif = (in), .back = (out), .proto = NFR_IPPROTO_##protonum,           \
-		.addr = {RIG_IP src, RIG_IP dst}, .port = {(sport), (dport)},          \
+#define FLOW(in, out, protonum, src, sport, dst, dport)                       \
+	{                                                                     \
+		.iif = (in), .back = (out), .proto = NFR_IPPROTO_##protonum,  \
+		.addr = {RIG_IP src, RIG_IP dst}, .port = {(sport), (dport)}, \
 	}
 
-static const struct way_flow way_flows[N_FLOWS] = {
+static const struct fp_flow fp_flows[N_FLOWS] = {
 	FLOW(1, 2, TCP, (10, 0, 1, 10), 4000, (10, 0, 2, 20), 80),
 	FLOW(1, 2, TCP, (10, 0, 1, 10), 4001, (10, 0, 2, 21), 443),
 	FLOW(1, 2, TCP, (10, 0, 1, 11), 4000, (10, 0, 2, 21), 22),
@@ -130,7 +130,7 @@ static const struct way_flow way_flows[N_FLOWS] = {
 	FLOW(2, 1, UDP, (10, 0, 2, 20), 4000, (10, 0, 1, 13), 53),
 };
 
-static struct rig_pkt flow_pkt(const struct way_flow *f, unsigned dir, const struct way_seg *s)
+static struct rig_pkt flow_pkt(const struct fp_flow *f, unsigned dir, const struct fp_seg *s)
 {
 	const uint32_t *addr = dir ? f->far_addr : f->addr;
 	const uint16_t *port = dir ? f->far_port : f->port;
@@ -139,17 +139,17 @@ static struct rig_pkt flow_pkt(const struct way_flow *f, unsigned dir, const str
 	uint8_t *h;
 
 	if (f->proto == NFR_IPPROTO_TCP)
-		return way_tcp(iif, addr[dir], addr[!dir], port[dir], port[!dir], s);
+		return fp_tcp(iif, addr[dir], addr[!dir], port[dir], port[!dir], s);
 	p = rig_udp4(iif, addr[dir], addr[!dir], 64, s->n);
 	h = rig_ip_of(&p);
 	nfr_put16(h + 20, port[dir]);
 	nfr_put16(h + 22, port[!dir]);
-	way_l4_check(h, p.len);
+	fp_l4_check(h, p.len);
 	return p;
 }
 
 /* What left the router for a packet of the original direction. */
-static void flow_far(struct way_flow *f, const uint8_t *h)
+static void flow_far(struct fp_flow *f, const uint8_t *h)
 {
 	f->far_addr[0] = nfr_get32(h + 12);
 	f->far_addr[1] = nfr_get32(h + 16);
@@ -157,7 +157,7 @@ static void flow_far(struct way_flow *f, const uint8_t *h)
 	f->far_port[1] = nfr_get16(h + 22);
 }
 
-static void flow_reopen(struct way_flow *f, struct nfr_rng *rng)
+static void flow_reopen(struct fp_flow *f, struct nfr_rng *rng)
 {
 	f->phase = f->proto == NFR_IPPROTO_TCP ? OPENING : OPEN;
 	memcpy(f->far_addr, f->addr, sizeof(f->addr));
@@ -167,7 +167,7 @@ static void flow_reopen(struct way_flow *f, struct nfr_rng *rng)
 }
 
 /* In an open connection nearly everything is data or an acknowledgement. */
-static void open_segment(struct way_flow *f, struct way_seg *s, struct nfr_rng *rng)
+static void open_segment(struct fp_flow *f, struct fp_seg *s, struct nfr_rng *rng)
 {
 	static const uint8_t timestamp[12] = {1, 1, 8, 10};
 	static const uint8_t sack[12] = {1, 1, 5, 10};
@@ -212,7 +212,7 @@ static void open_segment(struct way_flow *f, struct way_seg *s, struct nfr_rng *
 	}
 }
 
-static void closing_segment(struct way_flow *f, struct way_seg *s, struct nfr_rng *rng)
+static void closing_segment(struct fp_flow *f, struct fp_seg *s, struct nfr_rng *rng)
 {
 	static const uint8_t flags[] = {ACK, FIN | ACK, FIN | ACK, RST, RST | ACK, ACK | PSH};
 
@@ -222,9 +222,9 @@ static void closing_segment(struct way_flow *f, struct way_seg *s, struct nfr_rn
 }
 
 /* The next packet of a flow, as well-behaved ends would send it, nearly always. */
-static struct rig_pkt flow_next(struct way_flow *f, unsigned *dir, struct nfr_rng *rng)
+static struct rig_pkt flow_next(struct fp_flow *f, unsigned *dir, struct nfr_rng *rng)
 {
-	struct way_seg s = {.win = 8000};
+	struct fp_seg s = {.win = 8000};
 	enum phase phase = f->phase;
 
 	*dir = phase <= COMPLETING ? phase == ANSWERING : nfr_rng_below(rng, 2);
@@ -274,7 +274,7 @@ static void lengthen(struct rig_pkt *p, uint32_t n)
 	nfr_put16(h + 2, (uint16_t)p->len);
 	if (h[9] == NFR_IPPROTO_UDP)
 		nfr_put16(h + 24, (uint16_t)(p->len - 20));
-	way_l4_check(h, p->len);
+	fp_l4_check(h, p->len);
 }
 
 static void spoil(struct rig_pkt *p, uint16_t *iif, struct nfr_rng *rng)
@@ -330,7 +330,7 @@ enum { AS_IT_IS, WATCHED, BURST, N_ROUTERS };
 
 #define BURST_MAX 12
 
-struct way_router {
+struct fp_router {
 	struct rig *rig;
 	struct nfr_net *net;
 	uint64_t sum; /* of everything that came out */
@@ -344,8 +344,8 @@ struct twin {
 	bool mixed; /* changes of rules take any of the rulesets */
 	uint64_t seed, now;
 	struct nfr_rng rng;
-	struct way_router router[N_ROUTERS];
-	struct way_flow flow[N_FLOWS];
+	struct fp_router router[N_ROUTERS];
+	struct fp_flow flow[N_FLOWS];
 	unsigned n_packets, n_taken;
 	uint16_t burst_iif;
 	unsigned n_burst;
@@ -353,7 +353,7 @@ struct twin {
 	struct nfr_result want[BURST_MAX];
 };
 
-static void way_record(struct way_router *r, const void *data, size_t len, uint64_t what)
+static void fp_record(struct fp_router *r, const void *data, size_t len, uint64_t what)
 {
 	static const struct nfr_hash_key key = {{3, 5, 7, 11}};
 
@@ -361,45 +361,45 @@ static void way_record(struct way_router *r, const void *data, size_t len, uint6
 	r->n_out++;
 }
 
-static void way_xmit(void *user, uint16_t oif, const uint8_t *frame, uint32_t len,
-		     const struct nfr_pkt *pkt)
+static void fp_xmit(void *user, uint16_t oif, const uint8_t *frame, uint32_t len,
+		    const struct nfr_pkt *pkt)
 {
-	struct way_router *r = user;
+	struct fp_router *r = user;
 	uint64_t what = (uint64_t)oif << 32 | (uint64_t)pkt->ct_idx << 8 | pkt->ctinfo;
 
-	way_record(r, frame, len, what + ((uint64_t)pkt->iif << 48) + ((uint64_t)pkt->oif << 56));
-	way_record(r, &pkt->dst, sizeof(pkt->dst), pkt->mark);
+	fp_record(r, frame, len, what + ((uint64_t)pkt->iif << 48) + ((uint64_t)pkt->oif << 56));
+	fp_record(r, &pkt->dst, sizeof(pkt->dst), pkt->mark);
 	memcpy(r->last, pkt->data, pkt->len < sizeof(r->last) ? pkt->len : sizeof(r->last));
 }
 
-static void way_deliver(void *user, const struct nfr_pkt *pkt)
+static void fp_deliver(void *user, const struct nfr_pkt *pkt)
 {
-	way_record(user, pkt->data, pkt->len, 1);
+	fp_record(user, pkt->data, pkt->len, 1);
 }
 
-static void way_log(void *user, const struct nfr_log *log)
+static void fp_log(void *user, const struct nfr_log *log)
 {
-	way_record(user, log->pkt->data, log->pkt->len, 2);
+	fp_record(user, log->pkt->data, log->pkt->len, 2);
 }
 
-static void way_event(void *user, const struct nfr_ct_event *event)
+static void fp_event(void *user, const struct nfr_ct_event *event)
 {
-	way_record(user, event->ct.tuple, sizeof(event->ct.tuple),
-		   (uint64_t)event->type << 32 | event->bits);
+	fp_record(user, event->ct.tuple, sizeof(event->ct.tuple),
+		  (uint64_t)event->type << 32 | event->bits);
 }
 
-static bool way_queue(void *user, uint16_t num, uint32_t id, const struct nfr_pkt *pkt,
-		      const struct nfr_hook_state *state)
+static bool fp_queue(void *user, uint16_t num, uint32_t id, const struct nfr_pkt *pkt,
+		     const struct nfr_hook_state *state)
 {
-	struct way_router *r = user;
+	struct fp_router *r = user;
 
 	(void)state;
-	way_record(r, pkt->data, pkt->len, num);
+	fp_record(r, pkt->data, pkt->len, num);
 	r->queued = id;
 	return id % 3 != 0;
 }
 
-static void way_router_new(struct way_router *r, bool watch, uint8_t fill, uint32_t max_way)
+static void fp_router_new(struct fp_router *r, bool watch, uint8_t fill, uint32_t max_fastpath)
 {
 	struct nfr_link link = {.name = "eth2", .up = true};
 	struct nfr_config config;
@@ -407,14 +407,14 @@ static void way_router_new(struct way_router *r, bool watch, uint8_t fill, uint3
 	r->rig = calloc(1, sizeof(*r->rig));
 	config = rig_config(r->rig);
 	config.max.ct = 64;
-	config.max.way = max_way;
+	config.max.fastpath = max_fastpath;
 	config.watch = watch;
 	config.sink = (struct nfr_sink){.user = r,
-					.xmit = way_xmit,
-					.deliver = way_deliver,
-					.log = way_log,
-					.ct_event = way_event,
-					.queue = way_queue};
+					.xmit = fp_xmit,
+					.deliver = fp_deliver,
+					.log = fp_log,
+					.ct_event = fp_event,
+					.queue = fp_queue};
 	rig_new_with(r->rig, fill, &config);
 	r->net = r->rig->net;
 	assert_int_equal(nfr_link_set(r->net, &link), 3);
@@ -451,7 +451,7 @@ static bool same_result(struct nfr_result a, struct nfr_result b)
 static void twin_same(const struct twin *t, unsigned i, struct nfr_result want,
 		      struct nfr_result got)
 {
-	const struct way_router *a = &t->router[WATCHED], *b = &t->router[i];
+	const struct fp_router *a = &t->router[WATCHED], *b = &t->router[i];
 
 	if (!same_result(want, got))
 		twin_fail(t, "results", want, got);
@@ -475,7 +475,7 @@ static void twin_compare(const struct twin *t)
 	}
 }
 
-static struct nfr_frame way_frame(struct rig_pkt *p, uint16_t iif)
+static struct nfr_frame fp_frame(struct rig_pkt *p, uint16_t iif)
 {
 	if (iif == TUN)
 		return (struct nfr_frame){rig_ip_of(p), p->len, sizeof(p->frame) - 14};
@@ -491,7 +491,7 @@ static void twin_flush(struct twin *t)
 	if (!t->n_burst)
 		return;
 	for (unsigned i = 0; i < t->n_burst; i++)
-		frames[i] = way_frame(&t->burst[i], t->burst_iif);
+		frames[i] = fp_frame(&t->burst[i], t->burst_iif);
 	nfr_receive_burst(t->router[BURST].net, t->now, t->burst_iif, frames, t->n_burst, got);
 	for (unsigned i = 0; i < t->n_burst; i++)
 		if (!same_result(t->want[i], got[i]))
@@ -512,11 +512,11 @@ static struct nfr_result twin_receive(struct twin *t, uint16_t iif, const struct
 		struct nfr_frame frame;
 
 		copy = *p;
-		frame = way_frame(&copy, iif);
-		result[i] = way_receive(t->router[i].net, t->now, iif, &frame, &took);
+		frame = fp_frame(&copy, iif);
+		result[i] = fp_receive(t->router[i].net, t->now, iif, &frame, &took);
 		t->n_taken += took;
 		if (took && i == WATCHED)
-			fail_msg("a watched packet took a way");
+			fail_msg("a watched packet took a fast path");
 	}
 	t->n_packets++;
 	twin_same(t, AS_IT_IS, result[WATCHED], result[AS_IT_IS]);
@@ -541,8 +541,8 @@ static void twin_reinject(struct twin *t)
 static void twin_wait(struct twin *t)
 {
 	twin_flush(t);
-	t->now += nfr_rng_below(&t->rng, 40) ? nfr_rng_below(&t->rng, 1000000000u)
-					     : 100 * RIG_SECOND;
+	t->now +=
+		nfr_rng_below(&t->rng, 40) ? nfr_rng_below(&t->rng, 1000000000u) : 100 * RIG_SECOND;
 	for (unsigned i = 0; i < N_ROUTERS; i++)
 		nfr_advance(t->router[i].net, t->now, 4);
 }
@@ -550,7 +550,7 @@ static void twin_wait(struct twin *t)
 /* A packet of some flow. */
 static void twin_step(struct twin *t)
 {
-	struct way_flow *f = &t->flow[nfr_rng_below(&t->rng, N_FLOWS)];
+	struct fp_flow *f = &t->flow[nfr_rng_below(&t->rng, N_FLOWS)];
 	unsigned dir;
 	struct rig_pkt p = flow_next(f, &dir, &t->rng);
 	uint16_t iif = dir ? f->back : f->iif;

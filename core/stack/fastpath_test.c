@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ways against the path. What ways do must be what the path does, so three routers with one
+ * Fast paths against the path. What they do must be what the path does, so three routers with one
  * configuration get the same traffic: one as it is, one that is watched, whose packets therefore
  * all go along the path, and one that gets its packets in bursts. After every packet results,
  * frames, events, log lines and digests (counters of rules are part of them) are compared.
  *
- * Whether a packet took a way is seen at conntrack's first hook, where all packets of the path
+ * Whether a packet took one is seen at conntrack's first hook, where all packets of the path
  * come by and no other.
  */
-#include "stack/way_rig.h"
+#include "stack/fastpath_rig.h"
 
 #include "ip/ip.h"
 #include "iptables/iptables.h"
 
-static void way_rules(struct nfr_net *net, const char *rules)
+static void fp_rules(struct nfr_net *net, const char *rules)
 {
 	struct nfr_text text = nfr_text_string("rules", rules);
 	struct nfr_diag diag = {0};
@@ -23,7 +23,7 @@ static void way_rules(struct nfr_net *net, const char *rules)
 }
 
 /* False: Linux would refuse it. */
-static bool way_ip(struct nfr_net *net, const char *line)
+static bool fp_ip(struct nfr_net *net, const char *line)
 {
 	struct nfr_text text = nfr_text_string("net", line);
 	struct nfr_diag diag = {0};
@@ -35,7 +35,7 @@ static bool way_ip(struct nfr_net *net, const char *line)
 
 struct rules {
 	const char *name, *text;
-	bool ways; /* packets take ways */
+	bool fastpaths; /* packets take them */
 };
 
 #define FIRST "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
@@ -60,11 +60,13 @@ static const struct rules rulesets[] = {
 	 "*raw\n-A PREROUTING -d 10.0.2.0/24\nCOMMIT\n*security\n-A FORWARD\nCOMMIT\n",
 	 true},
 	{"drop one way",
-	 "*filter\n" FIRST "-A FORWARD -j ACCEPT\n-I FORWARD 1 -i eth1 -p tcp -m tcp --sport 443 -j "
+	 "*filter\n" FIRST
+	 "-A FORWARD -j ACCEPT\n-I FORWARD 1 -i eth1 -p tcp -m tcp --sport 443 -j "
 	 "DROP\nCOMMIT\n",
 	 true},
 	{"snat",
-	 "*nat\n-A POSTROUTING -o eth1 -p tcp -j SNAT --to-source 10.0.2.1-10.0.2.2:5000-5100\nCOMMIT\n"
+	 "*nat\n-A POSTROUTING -o eth1 -p tcp -j SNAT --to-source "
+	 "10.0.2.1-10.0.2.2:5000-5100\nCOMMIT\n"
 	 "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m conntrack --ctstate ESTABLISHED,SNAT\n"
 	 "COMMIT\n",
 	 true},
@@ -104,11 +106,13 @@ static const struct rules rulesets[] = {
 	{"by remaining time",
 	 "*filter\n-A FORWARD -m conntrack --ctexpire 0:431995 -j DROP\n" FIRST "COMMIT\n", false},
 	{"by header",
-	 "*mangle\n-A FORWARD -m ttl --ttl-lt 5 -j DROP\n-A FORWARD -m tos --tos 0x10/0x3f -j DROP\n"
+	 "*mangle\n-A FORWARD -m ttl --ttl-lt 5 -j DROP\n-A FORWARD -m tos --tos 0x10/0x3f -j "
+	 "DROP\n"
 	 "-A FORWARD -p tcp --tcp-option 8 -j DROP\nCOMMIT\n*filter\n" FIRST "COMMIT\n",
 	 false},
-	{"by link", "*filter\n-A FORWARD -m mac --mac-source 02:00:00:00:01:fe -j DROP\n"
-		    "-A FORWARD -m pkttype --pkt-type unicast\n" FIRST "COMMIT\n",
+	{"by link",
+	 "*filter\n-A FORWARD -m mac --mac-source 02:00:00:00:01:fe -j DROP\n"
+	 "-A FORWARD -m pkttype --pkt-type unicast\n" FIRST "COMMIT\n",
 	 false},
 	{"marks",
 	 "*mangle\n-A PREROUTING -j CONNMARK --restore-mark\n"
@@ -122,8 +126,9 @@ static const struct rules rulesets[] = {
 	 "-A PREROUTING -i eth1 -m length --length 61:80 -j CONNMARK --set-mark 0x6\nCOMMIT\n"
 	 "*filter\n-A FORWARD -i eth1 -m length --length 45:70 -j DROP\nCOMMIT\n",
 	 true},
-	{"log", "*filter\n-A FORWARD -m conntrack --ctstate ESTABLISHED -j LOG --log-prefix "
-		"\"on: \"\nCOMMIT\n",
+	{"log",
+	 "*filter\n-A FORWARD -m conntrack --ctstate ESTABLISHED -j LOG --log-prefix "
+	 "\"on: \"\nCOMMIT\n",
 	 false},
 	{"mss and trace",
 	 "*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 536\nCOMMIT\n"
@@ -131,8 +136,9 @@ static const struct rules rulesets[] = {
 	 "44:60 -j TRACE\nCOMMIT\n"
 	 "*filter\n" FIRST "COMMIT\n",
 	 false},
-	{"reject", "*filter\n-A FORWARD -p tcp -m length --length 90 -j REJECT --reject-with "
-		   "tcp-reset\n-A FORWARD -m length --length 91 -j REJECT\n" FIRST "COMMIT\n",
+	{"reject",
+	 "*filter\n-A FORWARD -p tcp -m length --length 90 -j REJECT --reject-with "
+	 "tcp-reset\n-A FORWARD -m length --length 91 -j REJECT\n" FIRST "COMMIT\n",
 	 false},
 	{"queue",
 	 "*filter\n-A FORWARD -m length --length 100:110 -j NFQUEUE --queue-num 2\n" FIRST
@@ -145,16 +151,26 @@ static const struct rules rulesets[] = {
 /* ---- changes ---- */
 
 static const char *const changes4[] = {
-	"route add 198.51.100.0/24 via 10.0.2.3\n", "route del 198.51.100.0/24\n",
-	"route add unreachable 198.51.100.9\n",	    "route del unreachable 198.51.100.9\n",
-	"route add 10.0.2.20 dev eth2\n",	    "route del 10.0.2.20 dev eth2\n",
-	"route add 10.0.2.21 via 10.0.2.5 mtu 700\n", "route del 10.0.2.21\n",
-	"route add 198.51.100.9 dev lo\n",	    "route del 198.51.100.9 dev lo\n",
-	"rule add from 10.0.1.11 lookup 100\n",	    "rule del from 10.0.1.11 lookup 100\n",
-	"addr add 10.0.2.1/24 dev eth1\n",	    "addr del 10.0.2.1/24 dev eth1\n",
-	"addr add 10.0.2.21/32 dev eth2\n",	    "addr del 10.0.2.21/32 dev eth2\n",
-	"link set eth1 down\n",			    "link set eth1 up\n",
-	"link set eth1 mtu 1500\n",		    "link set eth1 mtu 900\n",
+	"route add 198.51.100.0/24 via 10.0.2.3\n",
+	"route del 198.51.100.0/24\n",
+	"route add unreachable 198.51.100.9\n",
+	"route del unreachable 198.51.100.9\n",
+	"route add 10.0.2.20 dev eth2\n",
+	"route del 10.0.2.20 dev eth2\n",
+	"route add 10.0.2.21 via 10.0.2.5 mtu 700\n",
+	"route del 10.0.2.21\n",
+	"route add 198.51.100.9 dev lo\n",
+	"route del 198.51.100.9 dev lo\n",
+	"rule add from 10.0.1.11 lookup 100\n",
+	"rule del from 10.0.1.11 lookup 100\n",
+	"addr add 10.0.2.1/24 dev eth1\n",
+	"addr del 10.0.2.1/24 dev eth1\n",
+	"addr add 10.0.2.21/32 dev eth2\n",
+	"addr del 10.0.2.21/32 dev eth2\n",
+	"link set eth1 down\n",
+	"link set eth1 up\n",
+	"link set eth1 mtu 1500\n",
+	"link set eth1 mtu 900\n",
 	"neigh replace 10.0.2.20 lladdr 02:00:00:00:77:07 dev eth1\n",
 	"neigh replace 10.0.2.2 lladdr 02:00:00:00:77:08 dev eth1\n",
 	"route add 224.0.0.0/4 dev eth1\nroute add 10.0.2.22 via 224.0.0.5\n",
@@ -223,7 +239,7 @@ static void mend(struct nfr_net *net)
 	static const unsigned values[] = {1, 3, 5, 7, 9, 11, 15, 18};
 
 	for (unsigned i = 0; i < 8; i++) {
-		way_ip(net, changes4[lines[i]]);
+		fp_ip(net, changes4[lines[i]]);
 		nfr_sysctl_set(net, sysctls[values[i]].name, sysctls[values[i]].value);
 	}
 	for (uint32_t n = 0; n < N_HOOKS; n++) {
@@ -231,7 +247,7 @@ static void mend(struct nfr_net *net)
 
 		nfr_hook_unregister(net, &ops);
 	}
-	way_ip(net, "route add default via 10.0.2.2\n");
+	fp_ip(net, "route add default via 10.0.2.2\n");
 	nfr_conntrack_use(net, NFR_IPV4, true);
 }
 
@@ -246,7 +262,7 @@ static void change(struct twin *t, uint32_t n)
 		if (n >> 8 & 1)
 			mend(net);
 		else if (what < 3)
-			way_ip(net, changes4[which % N_CHANGES]);
+			fp_ip(net, changes4[which % N_CHANGES]);
 		else if (what < 5)
 			nfr_sysctl_set(net, sysctls[which % N_SYSCTLS].name,
 				       sysctls[which % N_SYSCTLS].value);
@@ -257,9 +273,9 @@ static void change(struct twin *t, uint32_t n)
 		else if (what == 6)
 			nfr_conntrack_use(net, NFR_IPV4, which % 3 != 0);
 		else if (t->mixed)
-			way_rules(net, rulesets[which % N_RULESETS].text);
+			fp_rules(net, rulesets[which % N_RULESETS].text);
 		else
-			way_rules(net, t->rules);
+			fp_rules(net, t->rules);
 	}
 }
 
@@ -275,12 +291,12 @@ static struct twin *twin_new(const char *name, const char *rules, uint64_t seed)
 	t->now = RIG_SECOND;
 	nfr_rng_init(&t->rng, seed, NFR_RNG_STATISTIC);
 	for (unsigned i = 0; i < N_ROUTERS; i++) {
-		way_router_new(&t->router[i], i == WATCHED, (uint8_t)(i * 0x5a), 40);
-		assert_true(way_ip(t->router[i].net, "link set eth1 mtu 1280\n"
-						     "route add default via 10.0.2.2\n"));
-		way_rules(t->router[i].net, rules);
+		fp_router_new(&t->router[i], i == WATCHED, (uint8_t)(i * 0x5a), 40);
+		assert_true(fp_ip(t->router[i].net, "link set eth1 mtu 1280\n"
+						    "route add default via 10.0.2.2\n"));
+		fp_rules(t->router[i].net, rules);
 	}
-	memcpy(t->flow, way_flows, sizeof(t->flow));
+	memcpy(t->flow, fp_flows, sizeof(t->flow));
 	for (unsigned i = 0; i < N_FLOWS; i++)
 		flow_reopen(&t->flow[i], &t->rng);
 	return t;
@@ -309,8 +325,8 @@ static void test_rulesets(void **state)
 			struct twin *t = twin_new(rulesets[i].name, rulesets[i].text, seed);
 
 			run_twin(t, 800, UINT32_MAX);
-			if (rulesets[i].ways ? t->n_taken < 60 : t->n_taken != 0)
-				fail_msg("%s: %u packets took a way", t->name, t->n_taken);
+			if (rulesets[i].fastpaths ? t->n_taken < 60 : t->n_taken != 0)
+				fail_msg("%s: %u packets took a fast path", t->name, t->n_taken);
 			run_twin(t, 700, 50);
 			twin_free(t);
 		}
@@ -335,26 +351,26 @@ static void test_changing_rules(void **state)
 /* ---- one router with one connection ---- */
 
 struct lab {
-	struct way_router r;
-	struct way_flow flow;
+	struct fp_router r;
+	struct fp_flow flow;
 	uint64_t now;
 };
 
 static struct nfr_result lab_send(struct lab *lab, unsigned dir, uint8_t flags, uint32_t n,
 				  bool *took)
 {
-	struct way_flow *f = &lab->flow;
-	struct way_seg s = {
+	struct fp_flow *f = &lab->flow;
+	struct fp_seg s = {
 		.flags = flags, .seq = f->seq[dir], .ack = f->seq[!dir], .win = 8000, .n = n};
 	struct rig_pkt p = flow_pkt(f, dir, &s);
 	uint16_t iif = dir ? f->back : f->iif;
-	struct nfr_frame frame = way_frame(&p, iif);
+	struct nfr_frame frame = fp_frame(&p, iif);
 
 	f->seq[dir] += n + (flags & SYN ? 1 : 0);
-	return way_receive(lab->r.net, lab->now, iif, &frame, took);
+	return fp_receive(lab->r.net, lab->now, iif, &frame, took);
 }
 
-/* Data; whether it took a way. */
+/* Data; whether it took a fast path. */
 static bool takes(struct lab *lab, unsigned dir)
 {
 	bool took;
@@ -367,7 +383,7 @@ static void lab_handshake(struct lab *lab, unsigned flow)
 {
 	bool took;
 
-	lab->flow = way_flows[flow];
+	lab->flow = fp_flows[flow];
 	memcpy(lab->flow.far_addr, lab->flow.addr, sizeof(lab->flow.addr));
 	memcpy(lab->flow.far_port, lab->flow.port, sizeof(lab->flow.port));
 	lab_send(lab, 0, SYN, 0, &took);
@@ -376,13 +392,13 @@ static void lab_handshake(struct lab *lab, unsigned flow)
 	lab_send(lab, 0, ACK, 0, &took);
 }
 
-static struct lab *lab_new(const char *rules, uint32_t max_way)
+static struct lab *lab_new(const char *rules, uint32_t max_fastpath)
 {
 	struct lab *lab = calloc(1, sizeof(*lab));
 
 	lab->now = RIG_SECOND;
-	way_router_new(&lab->r, false, 0xa5, max_way);
-	way_rules(lab->r.net, rules);
+	fp_router_new(&lab->r, false, 0xa5, max_fastpath);
+	fp_rules(lab->r.net, rules);
 	lab_handshake(lab, 1);
 	return lab;
 }
@@ -410,15 +426,15 @@ static void test_learnt(void **state)
 	bool took;
 
 	(void)state;
-	assert_int_equal(nfr_pool_used(lab->r.net, NFR_POOL_way), 0);
+	assert_int_equal(nfr_pool_used(lab->r.net, NFR_POOL_fastpath), 0);
 	lab_learn(lab);
 	/* one of the first direction alone, and one of both */
-	assert_int_equal(nfr_pool_used(lab->r.net, NFR_POOL_way), 2);
+	assert_int_equal(nfr_pool_used(lab->r.net, NFR_POOL_fastpath), 2);
 	lab_handshake(lab, 5); /* the other way round: eth1 to eth0 */
 	lab_learn(lab);
 	lab_handshake(lab, 0); /* as the first: nothing is added for it */
 	lab_learn(lab);
-	assert_int_equal(nfr_pool_used(lab->r.net, NFR_POOL_way), 4);
+	assert_int_equal(nfr_pool_used(lab->r.net, NFR_POOL_fastpath), 4);
 	lab_send(lab, 0, FIN | ACK, 0, &took);
 	assert_false(took);
 	lab_free(lab);
@@ -439,7 +455,7 @@ static void test_from_tun(void **state)
 static void test_first_fragment(void **state)
 {
 	struct lab *lab = lab_new(COUNTING, 8);
-	struct way_seg s = {.flags = ACK, .win = 8000, .n = 16};
+	struct fp_seg s = {.flags = ACK, .win = 8000, .n = 16};
 	struct rig_pkt p;
 
 	(void)state;
@@ -456,9 +472,10 @@ static void test_first_fragment(void **state)
 /* What a packet that was dropped has changed is told with the next one. */
 static void test_event_waits(void **state)
 {
-	struct lab *lab = lab_new("*mangle\n-A PREROUTING -i eth1 -j CONNMARK --set-mark 0x5\nCOMMIT\n"
-				  "*filter\n-A FORWARD -i eth1 -j DROP\nCOMMIT\n",
-				  8);
+	struct lab *lab =
+		lab_new("*mangle\n-A PREROUTING -i eth1 -j CONNMARK --set-mark 0x5\nCOMMIT\n"
+			"*filter\n-A FORWARD -i eth1 -j DROP\nCOMMIT\n",
+			8);
 	unsigned n_out, n_xmit;
 	bool took;
 
@@ -497,7 +514,7 @@ static void hook_come_and_go(struct nfr_net *net)
 	struct nfr_hook_ops ops = callers_ops(NFR_INET_FORWARD);
 
 	hook_register_forward(net);
-	net->ways.settings = net->env.settings; /* as if a packet had come in between */
+	net->fastpaths.settings = net->env.settings; /* as if a packet had come in between */
 	assert_int_equal(nfr_hook_unregister(net, &ops), NFR_OK);
 }
 
@@ -519,7 +536,7 @@ static void set_sysctl(struct nfr_net *net)
 
 static void load_again(struct nfr_net *net)
 {
-	way_rules(net, COUNTING);
+	fp_rules(net, COUNTING);
 }
 
 /* Everything that changes how packets fare. */
@@ -527,7 +544,7 @@ static const struct {
 	const char *name;
 	const char *ip; /* a line for `ip`, or */
 	void (*fn)(struct nfr_net *net);
-	bool no_more; /* there are no ways afterwards */
+	bool no_more; /* there are none afterwards */
 } controls[] = {
 	{"a link", "link set eth0 mtu 1400\n", NULL, false},
 	{"another link", "link set eth2 down\n", NULL, false},
@@ -558,35 +575,35 @@ static void test_forgotten(void **state)
 
 		lab_learn(lab);
 		if (controls[i].ip)
-			assert_true(way_ip(net, controls[i].ip));
+			assert_true(fp_ip(net, controls[i].ip));
 		else
 			controls[i].fn(net);
-		if (net->ways.settings == net->env.settings)
-			fail_msg("%s: ways stay", controls[i].name);
+		if (net->fastpaths.settings == net->env.settings)
+			fail_msg("%s: fast paths stay", controls[i].name);
 		if (takes(lab, 0))
-			fail_msg("%s: a way from before is taken", controls[i].name);
+			fail_msg("%s: a fast path from before is taken", controls[i].name);
 		if (takes(lab, 0) == controls[i].no_more)
-			fail_msg("%s: a way is taken, or none", controls[i].name);
+			fail_msg("%s: a fast path is taken, or none", controls[i].name);
 		lab_free(lab);
 	}
 }
 
-/* A connection whose way is not there any more, under a tag that is used again. */
+/* A connection whose fast path is not there any more, under a tag that is used again. */
 static void test_tags_come_round(void **state)
 {
 	struct lab *lab = lab_new(COUNTING, 8);
-	struct nfr_ways *ways = &lab->r.net->ways;
+	struct nfr_fastpaths *fastpaths = &lab->r.net->fastpaths;
 	bool took;
 
 	(void)state;
-	ways->tag = NFR_WAY_TAG_MAX;
+	fastpaths->tag = NFR_FASTPATH_TAG_MAX;
 	nfr_env_changed(&lab->r.net->env);
 	lab_learn(lab);
-	assert_int_equal(ways->tag, 1);
-	way_rules(lab->r.net, DROPPING);
-	ways->tag = NFR_WAY_TAG_MAX;
+	assert_int_equal(fastpaths->tag, 1);
+	fp_rules(lab->r.net, DROPPING);
+	fastpaths->tag = NFR_FASTPATH_TAG_MAX;
 	rig_expect("the first", lab_send(lab, 0, ACK, 9, &took), NFR_REASON_POLICY_DROP);
-	assert_int_equal(ways->tag, 1);
+	assert_int_equal(fastpaths->tag, 1);
 	for (unsigned dir = 0; dir < 2; dir++)
 		rig_expect("later", lab_send(lab, dir, ACK, 9, &took), NFR_REASON_POLICY_DROP);
 	lab_free(lab);
@@ -597,7 +614,7 @@ static void test_snapshot(void **state)
 	struct lab *lab = lab_new(COUNTING, 8);
 	void *before = malloc(nfr_snapshot_size(lab->r.net));
 	void *learnt = malloc(nfr_snapshot_size(lab->r.net));
-	struct way_flow flow = lab->flow;
+	struct fp_flow flow = lab->flow;
 	uint64_t digest;
 	bool took;
 
@@ -606,14 +623,14 @@ static void test_snapshot(void **state)
 	lab_learn(lab);
 	digest = nfr_digest(lab->r.net);
 	nfr_snapshot(lab->r.net, learnt);
-	way_rules(lab->r.net, DROPPING);
+	fp_rules(lab->r.net, DROPPING);
 	rig_expect("data", lab_send(lab, 0, ACK, 10, &took), NFR_REASON_POLICY_DROP);
 	nfr_restore(lab->r.net, before);
 	lab->flow = flow;
 	lab_learn(lab);
 	assert_true(nfr_digest(lab->r.net) == digest);
 	flow = lab->flow;
-	way_rules(lab->r.net, DROPPING);
+	fp_rules(lab->r.net, DROPPING);
 	rig_expect("data", lab_send(lab, 0, ACK, 10, &took), NFR_REASON_POLICY_DROP);
 	nfr_restore(lab->r.net, learnt);
 	lab->flow = flow;
@@ -632,20 +649,20 @@ static void test_pool_is_empty(void **state)
 	(void)state;
 	assert_false(takes(lab, 0));
 	assert_true(takes(lab, 0));
-	for (unsigned i = 0; i < 3; i++) /* no room for the way of both directions */
+	for (unsigned i = 0; i < 3; i++) /* no room for the fast path of both directions */
 		assert_false(takes(lab, 1));
 	assert_false(takes(lab, 0));
 	nfr_env_changed(&lab->r.net->env);
 	assert_false(takes(lab, 1));
 	assert_true(takes(lab, 1));
 	nfr_env_changed(&lab->r.net->env);
-	nfr_fault_set(lab->r.net, NFR_POOL_way, 1, false);
+	nfr_fault_set(lab->r.net, NFR_POOL_fastpath, 1, false);
 	for (unsigned i = 0; i < 3; i++)
 		assert_false(takes(lab, 1));
 	lab_free(lab);
 }
 
-/* As many counters as a way has room for, and one more. */
+/* As many counters as a fast path has room for, and one more. */
 static void test_many_counters(void **state)
 {
 	char text[1024];
@@ -668,16 +685,11 @@ static void test_many_counters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_learnt),
-		cmocka_unit_test(test_from_tun),
-		cmocka_unit_test(test_first_fragment),
-		cmocka_unit_test(test_event_waits),
-		cmocka_unit_test(test_forgotten),
-		cmocka_unit_test(test_tags_come_round),
-		cmocka_unit_test(test_snapshot),
-		cmocka_unit_test(test_pool_is_empty),
-		cmocka_unit_test(test_many_counters),
-		cmocka_unit_test(test_rulesets),
+		cmocka_unit_test(test_learnt),	       cmocka_unit_test(test_from_tun),
+		cmocka_unit_test(test_first_fragment), cmocka_unit_test(test_event_waits),
+		cmocka_unit_test(test_forgotten),      cmocka_unit_test(test_tags_come_round),
+		cmocka_unit_test(test_snapshot),       cmocka_unit_test(test_pool_is_empty),
+		cmocka_unit_test(test_many_counters),  cmocka_unit_test(test_rulesets),
 		cmocka_unit_test(test_changing_rules),
 	};
 
