@@ -119,7 +119,7 @@ static const struct nfr_config small = {
 	.seed = 1,
 	.max = {.ct = 48, .ct6 = 16, .ct_ext = 32, .expect = 8, .frag_queue = 8, .frag = 32,
 		.buf = 4, .queued = 2, .iface = 4, .addr = 16, .route = 64, .policy_rule = 8,
-		.neigh = 8, .way = 8, .hook = 64, .xt_bytes = 64},
+		.neigh = 8, .fastpath = 8, .hook = 64, .xt_bytes = 64},
 	.sink = {.xmit = on_xmit, .deliver = on_deliver, .ct_event = on_ct_event,
 		 .expect_event = on_expect_event, .log = on_log, .queue = on_queue},
 };
