@@ -36,10 +36,9 @@ static int make_instance(struct nfr_run *run, const struct nfr_sink *sink, struc
 		run->memory = NULL;
 		return nfr_diag_file(diag, NULL, "no memory for %zu bytes", run->memory_len);
 	}
-	if (opts->prefill >= 0) { /* touches all of it: fewer pages are faster */
-		madvise(run->memory, run->memory_len, MADV_HUGEPAGE);
+	madvise(run->memory, run->memory_len, MADV_HUGEPAGE); /* much of a short run is page faults */
+	if (opts->prefill >= 0)
 		memset(run->memory, opts->prefill, run->memory_len);
-	}
 	run->net = nfr_init(run->memory, run->memory_len, &config);
 	return run->net ? 0 : nfr_diag_file(diag, NULL, "the instance cannot be made");
 }
