@@ -137,6 +137,14 @@ def fragment_header(data, at):
     return where if kind == 44 and len(data) >= where + 8 else None
 
 
+def fragments_of(data, at):
+    """The fragment headers of a packet and of the one that an ICMPv6 error quotes, each with the checksums that cover it."""
+    own = fragment_header(data, at)
+    is_error = len(data) >= at + 48 and data[at] >> 4 == 6 and data[at + 6] == 58 and data[at + 40] < 128
+    quoted = fragment_header(data, at + 48) if is_error else None
+    return ([(own, ())] if own else []) + ([(quoted, (at + 42,))] if quoted else [])
+
+
 def is_fragment_id(data, at, n):
     fragment = fragment_header(data, at)
     return fragment is not None and fragment + 4 <= n < fragment + 8
@@ -157,13 +165,12 @@ def same_frame(dev, want, got, arrived, binding):
         put(expected, at + 4, got[at + 4:at + 6], (at + 10,))
     if version == 6 and len(want) >= at + 40 and want[at + 1:at + 4] not in arrived:
         expected[at + 1:at + 4] = bytes([want[at + 1] & 0xf0 | got[at + 1] & 0x0f]) + got[at + 2:at + 4]
-    fragment = fragment_header(want, at)
-    if fragment:
+    for fragment, sums in fragments_of(want, at):
         for half in (fragment + 4, fragment + 6):
             end = ('fragment', half - fragment, want[fragment + 4:fragment + 8], want[half:half + 2])
             binding.chosen.add(end)
             binding.bind(end, got[half:half + 2])
-        expected[fragment + 4:fragment + 8] = got[fragment + 4:fragment + 8]
+            put(expected, half, got[half:half + 2], sums)
     for where in {at + 10} | {where for field in fields(want, at) for where in field.sums}:
         # zero has two forms
         if where + 2 <= len(got) and {bytes(expected[where:where + 2]), got[where:where + 2]} == {b'\0\0', b'\xff\xff'} and \
@@ -203,7 +210,7 @@ def canonical(name, line):
         if re.search(r'IN=(lo)? .*(PROTO=ICMP| RST )', line):      # of a packet that the router made
             own, quoted, rest = line.partition('[SRC=')
             line = re.sub(r' ID=\d+| FLOWLBL=\d+', '', own, count=1) + quoted + rest
-        if 'IN=lo ' in line:                                       # it has cut fragments anew
+        if re.search('(IN|OUT)=lo ', line):                        # it has cut fragments anew
             line = re.sub(r' ID:\S+', '', line)
         return line, times
     if name in ('conntrack', 'expect', 'events'):
