@@ -44,8 +44,10 @@ class Binding:
         self.free = any(re.search('-j MASQUERADE', line) and '--to-ports' not in line or
                         re.search(r'-j SNAT .*--to-source ([\d.-]+|[^\][]+)( |$)', line) for line in rules)
         random_dst = any(re.search('-j (DNAT|REDIRECT) .*--random', line) for line in rules)
-        self.chosen = {end for name in ('conntrack', 'events') for line in read(want, name).splitlines()
-                       for end in chosen_ends(line, random_dst)}
+        ends = [pair for name in ('conntrack', 'events') for line in read(want, name).splitlines()
+                for pair in chosen_ends(line, random_dst)]
+        self.chosen = {end for end, _ in ends}
+        self.of = {between: end for end, between in ends}
 
     def may(self, old, new):
         within = [low <= new <= high for low, high in self.ranges if low <= old <= high]
@@ -53,6 +55,7 @@ class Binding:
 
     def bind(self, end, new):
         """An endpoint of the recording is seen as this port."""
+        end = self.of.get(end, end)
         *where, old = end
         if end not in self.forth:
             if end not in self.chosen and old != new:
@@ -69,8 +72,11 @@ class Binding:
 
     def text(self, line):
         """A line of the recording in the words of the run."""
-        return ''.join(word if end is None else name + str(number(self.forth.get(end, end[2])))
+        return ''.join(word if end is None else name + str(number(self.get(end) or end[2]))
                        for word, name, end in words(line))
+
+    def get(self, end):
+        return self.forth.get(self.of.get(end, end))
 
 
 def number(port):
@@ -117,14 +123,23 @@ def words(line):
 
 
 def chosen_ends(line, random_dst):
-    """The ports of a connection whose two tuples do not mirror each other."""
+    """The ports of a connection whose two tuples do not mirror each other, each with the one that it is between DNAT and
+    SNAT, where the source is still the first tuple's."""
     names = {}
     for _, name, end in words(line):
         if end:
             names.setdefault(name.rstrip('=').lstrip('['), []).append(end)
-    pairs = [('sport', 'dport', True), ('dport', 'sport', random_dst), ('id', 'id', True)]
-    return [names[reply][1] for orig, reply, counts in pairs
-            if counts and len(names.get(orig, ())) > 1 and names[orig][0][2] != names[reply][1][2]]
+    for orig, reply, counts in [('sport', 'dport', True), ('dport', 'sport', random_dst), ('id', 'id', True)]:
+        if not counts or len(names.get(orig, ())) < 2 or names[orig][0][2] == names[reply][1][2]:
+            continue
+        protocol, (here, there, peer), port = end = names[reply][1]
+        if orig == 'dport':
+            (_, (source, _, _), peer) = names['sport'][0]
+            yield end, (protocol, (here, source, peer), port)
+        elif orig == 'id' and random_dst:
+            yield end, (protocol, (names['id'][0][1][0], there, peer), port)
+        else:
+            yield end, end
 
 
 def fragment_header(data, at):
@@ -159,7 +174,7 @@ def same_frame(dev, want, got, arrived, binding):
         if not same_addresses(old.end, new.end):
             return False
         binding.bind(old.end, new.end[2])
-    expected = bytearray(rewritten(want, at, binding.forth.get))
+    expected = bytearray(rewritten(want, at, binding.get))
     version = want[at] >> 4 if len(want) > at else 0
     if version == 4 and len(want) >= at + 20 and want[at + 4:at + 6] not in arrived:
         put(expected, at + 4, got[at + 4:at + 6], (at + 10,))

@@ -59,7 +59,7 @@ struct nfr_env_ops {
 	 * first, one of dst's scope if that is bounded. False: none. */
 	bool (*redirect_addr)(struct nfr_env *env, uint8_t family, uint16_t ifindex,
 			      const union nfr_addr *dst, union nfr_addr *out);
-	/* MTU of the route back to the packet's source (ICMP errors, TCPMSS --clamp-mss-to-pmtu). */
+	/* MTU of the route back to the packet's source (TCPMSS --clamp-mss-to-pmtu). */
 	uint32_t (*reverse_mtu)(struct nfr_env *env, const struct nfr_pkt *pkt);
 	/* Id of the packet's connection, 0 without one. */
 	uint32_t (*ct_id)(struct nfr_env *env, const struct nfr_pkt *pkt);

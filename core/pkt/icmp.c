@@ -153,14 +153,12 @@ static void put_ip6(struct nfr_env *env, const struct nfr_pkt *about, const uint
 }
 
 /* Bytes of `about` that fit behind `before` bytes of headers. */
-static uint32_t quote_len(struct nfr_env *env, const struct nfr_pkt *about, uint32_t before)
+static uint32_t quote_len(const struct nfr_pkt *about, uint32_t mtu, uint32_t before)
 {
-	uint32_t max = MAX_ERROR6, mtu;
+	uint32_t max = MAX_ERROR6;
 
-	if (about->family == NFR_IPV4) {
-		mtu = env->ops->reverse_mtu(env, about);
+	if (about->family == NFR_IPV4)
 		max = mtu < MAX_ERROR4 ? mtu : MAX_ERROR4;
-	}
 	if (max <= before)
 		return 0;
 	return about->len < max - before ? about->len : max - before;
@@ -188,13 +186,15 @@ static void put_error(const struct nfr_pkt *about, uint8_t type, uint8_t code, u
 }
 
 bool nfr_icmp_build(struct nfr_env *env, const struct nfr_pkt *about, uint8_t type, uint8_t code,
-		    uint32_t info, const union nfr_addr *src, struct nfr_pkt *out)
+		    uint32_t info, const union nfr_addr *src, const struct nfr_dst *dst,
+		    struct nfr_pkt *out)
 {
 	uint8_t fault = type == NFR_ICMP_PARAMETERPROB ? (uint8_t)(info >> 24) : 0, options[40];
 	uint32_t n_options;
 
 	if (!start(env, about, out))
 		return false;
+	out->dst = *dst;
 	if (about->family == NFR_IPV6) {
 		out->protonum = NFR_IPPROTO_ICMPV6;
 		out->l4_off = NFR_IP6_HLEN;
@@ -209,7 +209,7 @@ bool nfr_icmp_build(struct nfr_env *env, const struct nfr_pkt *about, uint8_t ty
 		out->data[1] = (about->data[1] & RT_TOS_MASK) | PREC_INTERNETCONTROL;
 		nfr_put16(out->data + 4, (uint16_t)nfr_rng_u64(&env->rng[NFR_RNG_IP_ID]));
 	}
-	put_error(about, type, code, info, quote_len(env, about, out->l4_off + ICMP_HLEN), out);
+	put_error(about, type, code, info, quote_len(about, dst->mtu, out->l4_off + ICMP_HLEN), out);
 	return true;
 }
 

@@ -30,11 +30,12 @@ enum nfr_icmpv6_type {
 bool nfr_icmp_may_answer(const struct nfr_pkt *pkt, uint8_t type);
 
 /* Writes the error about pkt into a fresh buffer: IP header with src and pkt's source as its
- * destination, ICMP header with info (MTU, pointer), as much of pkt as Linux quotes. False: no
- * buffer. Where the two have a say, the hop limit and the MTU that bounds the quotation are those
- * of the interface that pkt came in on: the answer leaves there, except with crooked routes. */
+ * destination, ICMP header with info (MTU, pointer), as much of pkt as Linux quotes: in IPv4 what
+ * the MTU of dst, the route that it takes, has room for. False: no buffer. The hop limit is the
+ * default one: routing knows the interface's. */
 bool nfr_icmp_build(struct nfr_env *env, const struct nfr_pkt *about, uint8_t type, uint8_t code,
-		    uint32_t info, const union nfr_addr *src, struct nfr_pkt *out);
+		    uint32_t info, const union nfr_addr *src, const struct nfr_dst *dst,
+		    struct nfr_pkt *out);
 
 /* Writes the reset that answers the TCP segment in pkt; false when Linux sends none. */
 bool nfr_tcp_reset_build(struct nfr_env *env, const struct nfr_pkt *about, struct nfr_pkt *out);

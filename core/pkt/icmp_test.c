@@ -248,11 +248,12 @@ static void test_error4(void **state)
 		static uint8_t bytes[2000];
 		uint32_t n = unhex(row->options, bytes + 20);
 		struct nfr_pkt out, pkt = make4(bytes, 17, n + row->len);
+		struct nfr_dst route = {.mtu = 1500};
 		uint8_t want[64];
 
 		bytes[0] = (uint8_t)(0x45 + n / 4);
 		bytes[1] = row->tos;
-		assert_true(nfr_icmp_build(&w.env, &pkt, 11, 0, 0, &router4, &out));
+		assert_true(nfr_icmp_build(&w.env, &pkt, 11, 0, 0, &router4, &route, &out));
 		n = unhex(row->want, want);
 		if (memcmp(out.data, want, 4) || memcmp(out.data + 20, want + 4, n - 4))
 			fail_msg("%s", row->name);
@@ -271,13 +272,14 @@ static void test_error6(void **state)
 	static const union nfr_addr router6 = {.b = {0xfd, [15] = 1}};
 	static struct world w;
 	static uint8_t bytes[2000];
+	struct nfr_dst route = {.mtu = 1500};
 	struct nfr_pkt out, pkt;
 
 	(void)state;
 	world_init(&w, 0xa5);
 	for (uint32_t n = 8; n < 1400; n += 1392 - 8) {
 		pkt = make6(bytes, 17, n);
-		assert_true(nfr_icmp_build(&w.env, &pkt, 2, 0, 1300, &router6, &out));
+		assert_true(nfr_icmp_build(&w.env, &pkt, 2, 0, 1300, &router6, &route, &out));
 		assert_int_equal(out.len, n == 8 ? 96 : 1280);
 		assert_int_equal(out.data[0], 0x60);
 		assert_int_equal(out.data[7], 64);
@@ -287,16 +289,17 @@ static void test_error6(void **state)
 		nfr_env_buf_put(&w.env, out.buf);
 	}
 	nfr_pool_fail(&w.env.bufs, 1, false);
-	assert_false(nfr_icmp_build(&w.env, &pkt, 2, 0, 1300, &router6, &out));
+	assert_false(nfr_icmp_build(&w.env, &pkt, 2, 0, 1300, &router6, &route, &out));
 	world_free(&w);
 }
 
-/* The mark goes along when a sysctl says so; a small MTU bounds the quotation; a local packet's
+/* The mark goes along when a sysctl says so; the route's MTU bounds the quotation; a local packet's
  * options are not echoed. */
 static void test_error_settings(void **state)
 {
 	static struct world w;
 	uint8_t bytes[200] = {0};
+	struct nfr_dst route = {.mtu = 100};
 	struct nfr_pkt out, pkt;
 
 	(void)state;
@@ -306,14 +309,14 @@ static void test_error_settings(void **state)
 	bytes[0] = 0x47;
 	pkt.mark = 5;
 	pkt.flags = NFR_PKT_LOCAL;
-	w.env.iface[0].link.mtu = 100;
-	assert_true(nfr_icmp_build(&w.env, &pkt, 3, 4, 100, &router4, &out));
+	assert_true(nfr_icmp_build(&w.env, &pkt, 3, 4, 100, &router4, &route, &out));
 	assert_int_equal(out.len, 100);
+	assert_int_equal(out.dst.mtu, 100);
 	assert_int_equal(out.mark, 0);
 	nfr_env_buf_put(&w.env, out.buf);
 	w.env.sysctl.fwmark_reflect = 1;
-	pkt.iif = 0;
-	assert_true(nfr_icmp_build(&w.env, &pkt, 3, 4, 100, &router4, &out));
+	route.mtu = 1500;
+	assert_true(nfr_icmp_build(&w.env, &pkt, 3, 4, 100, &router4, &route, &out));
 	assert_int_equal(out.len, 156);
 	assert_int_equal(out.mark, 5);
 	nfr_env_buf_put(&w.env, out.buf);

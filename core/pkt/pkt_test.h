@@ -64,19 +64,12 @@ static inline bool world_route_input(struct nfr_env *env, struct nfr_pkt *pkt)
 	return !world_of(env)->no_way;
 }
 
-/* All routes lead back by the interface a packet came in on. */
-static inline uint32_t world_reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
-{
-	return pkt->iif ? env->iface[pkt->iif - 1].link.mtu : UINT32_MAX;
-}
-
 static inline void world_init(struct world *w, uint8_t fill)
 {
 	static const struct nfr_env_ops ops = {
 		.icmp_error = world_icmp_error,
 		.addr_type = world_addr_type,
 		.route_input = world_route_input,
-		.reverse_mtu = world_reverse_mtu,
 	};
 	static struct nfr_iface ifaces[2];
 	struct nfr_arena arena = {0};

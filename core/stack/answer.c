@@ -218,9 +218,8 @@ void nfr_icmp_send(struct nfr_net *net, const struct nfr_pkt *pkt, uint8_t type,
 		nfr_icmp_global_consume(&net->limits, &net->env);
 	if (!v6 && nfr_addr_any(NFR_IPV4, saddr.b))
 		saddr = dummy;
-	if (!nfr_icmp_build(&net->env, pkt, type, code, info, &saddr, &answer))
+	if (!nfr_icmp_build(&net->env, pkt, type, code, info, &saddr, &probe.dst, &answer))
 		return;
-	answer.dst = probe.dst;
 	set_hop_limit(net, &answer);
 	answer.mark = probe.mark;
 	answer.flags |= flags_of_answer(net);

@@ -88,20 +88,17 @@ static bool redirect_addr(struct nfr_env *env, uint8_t family, uint16_t ifindex,
 	return nfr_fib_first_addr(&net->fib, family, ifindex, dst->b, out);
 }
 
-/* The MTU of the way that answers to pkt take. */
+/* The MTU of the way to the packet's source. Nothing but that address is looked up: rules that
+ * select by source, mark or port do not count (measured). */
 static uint32_t reverse_mtu(struct nfr_env *env, const struct nfr_pkt *pkt)
 {
+	static const uint8_t any[16];
 	struct nfr_net *net = nfr_net_of(env);
+	struct nfr_flow flow = {.family = pkt->family, .src = any};
 	const struct nfr_fib_route *r;
-	struct nfr_flow flow;
-	const uint8_t *src;
 
-	nfr_flow_of(net, pkt, &flow);
-	src = flow.src;
-	flow.src = flow.dst;
-	flow.dst = src;
+	flow.dst = pkt->data + (pkt->family == NFR_IPV6 ? 8 : 12);
 	flow.iif = (uint16_t)net->env.max_iface;
-	flow.mark = 0;
 	r = nfr_fib_lookup(&net->fib, &flow);
 	if (nfr_reason_of_route(r) || !r->oif || r->type == NFR_RTN_LOCAL)
 		return UINT32_MAX; /* by the loopback */

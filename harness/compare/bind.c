@@ -88,6 +88,43 @@ void nfr_cmp_flows_free(struct nfr_cmp_flows *set)
 	memset(set, 0, sizeof(*set));
 }
 
+static struct nfr_cmp_flow partner(const struct nfr_cmp_flows *set, const struct nfr_cmp_flow *flow)
+{
+	const uint64_t *to = nfr_cmp_flows_get(set, flow);
+	struct nfr_cmp_flow other = *flow;
+
+	if (to) {
+		other.port[0] = (uint16_t)(*to >> 16);
+		other.port[1] = (uint16_t)*to;
+	}
+	return other;
+}
+
+static void join(struct nfr_swap *swap, const struct nfr_cmp_flow *want, const struct nfr_cmp_flow *got)
+{
+	*nfr_cmp_flows_at(&swap->forth, want) = (uint64_t)got->port[0] << 16 | got->port[1];
+	*nfr_cmp_flows_at(&swap->back, got) = (uint64_t)want->port[0] << 16 | want->port[1];
+}
+
+struct nfr_cmp_flow nfr_swap_get(const struct nfr_swap *swap, const struct nfr_cmp_flow *want)
+{
+	return partner(&swap->forth, want);
+}
+
+void nfr_swap_put(struct nfr_swap *swap, const struct nfr_cmp_flow *want, const struct nfr_cmp_flow *got)
+{
+	struct nfr_cmp_flow other = partner(&swap->back, got), left = partner(&swap->forth, want);
+
+	join(swap, &other, &left);
+	join(swap, want, got);
+}
+
+void nfr_swap_free(struct nfr_swap *swap)
+{
+	nfr_cmp_flows_free(&swap->forth);
+	nfr_cmp_flows_free(&swap->back);
+}
+
 static bool has_room(const struct nfr_cmp_flows *count, const struct nfr_cmp_flows *limit,
 		     const struct nfr_cmp_flow *flow)
 {
@@ -96,32 +133,47 @@ static bool has_room(const struct nfr_cmp_flows *count, const struct nfr_cmp_flo
 	return !n || *n < (most ? *most : 1);
 }
 
-bool nfr_bind_has(const struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2])
+static struct nfr_cmp_flow pair_of(const struct nfr_cmp_flow *want, const uint16_t to[2])
 {
 	struct nfr_cmp_flow pair = *want;
 
 	memcpy(pair.to, to, sizeof(pair.to));
+	return pair;
+}
+
+bool nfr_bind_has(const struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2])
+{
+	struct nfr_cmp_flow pair = pair_of(want, to);
+
 	return nfr_cmp_flows_get(&bind->pair, &pair);
+}
+
+/* Two flows stand for each other from now on; so do those that did with them before. */
+static void bind_flows(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const struct nfr_cmp_flow *got)
+{
+	struct nfr_cmp_flow other = partner(&bind->swap.back, got), left = partner(&bind->swap.forth, want);
+	struct nfr_cmp_flow pair = pair_of(want, got->port);
+
+	nfr_cmp_flows_at(&bind->pair, &pair);
+	pair = pair_of(&other, left.port);
+	nfr_cmp_flows_at(&bind->pair, &pair);
+	nfr_swap_put(&bind->swap, want, got);
 }
 
 bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2],
 		  bool trial)
 {
-	struct nfr_cmp_flow pair = *want, got = *want;
+	struct nfr_cmp_flow got = *want;
 
-	memcpy(pair.to, to, sizeof(pair.to));
-	memcpy(got.port, to, sizeof(got.port));
-	if (nfr_cmp_flows_get(&bind->pair, &pair))
+	if (nfr_bind_has(bind, want, to))
 		return true;
+	memcpy(got.port, to, sizeof(got.port));
 	if (!has_room(&bind->forth, &bind->want_limit, want) ||
 	    !has_room(&bind->back, &bind->got_limit, &got))
 		return false;
 	if (trial)
 		return true;
-	nfr_cmp_flows_at(&bind->pair, &pair);
-	memcpy(got.to, want->port, sizeof(got.to));
-	nfr_cmp_flows_at(&bind->pair, &got);
-	memset(got.to, 0, sizeof(got.to));
+	bind_flows(bind, want, &got);
 	++*nfr_cmp_flows_at(&bind->forth, want);
 	++*nfr_cmp_flows_at(&bind->back, &got);
 	return true;
@@ -129,6 +181,7 @@ bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const 
 
 void nfr_bind_free(struct nfr_bind *bind)
 {
+	nfr_swap_free(&bind->swap);
 	nfr_cmp_flows_free(&bind->pair);
 	nfr_cmp_flows_free(&bind->forth);
 	nfr_cmp_flows_free(&bind->back);

@@ -31,9 +31,16 @@ struct nfr_cmp_flow_row {
 	bool used;
 };
 
+/* Which flow stands for which now, one to one: what got another's place gives its own in return. So
+ * what comes by chance to a port of the other's, or to one that Linux has no more, is no answer to
+ * the other's connection. */
+struct nfr_swap {
+	struct nfr_cmp_flows forth, back; /* flows: the ports of their partners */
+};
+
 struct nfr_bind {
-	struct nfr_cmp_flows pair;  /* flows with the ports that they are bound to, and the other way: what comes
-				     * to a port of the other's by chance came to Linux's in its place */
+	struct nfr_swap swap;
+	struct nfr_cmp_flows pair;  /* flows with the ports that they are, or were, bound to */
 	struct nfr_cmp_flows forth; /* wanted flows: how many they are bound to */
 	struct nfr_cmp_flows back;  /* flows got: likewise */
 	struct nfr_cmp_flows want_limit, got_limit; /* how many that may be; not there: one */
@@ -47,6 +54,11 @@ const uint64_t *nfr_cmp_flows_get(const struct nfr_cmp_flows *set, const struct 
 /* Zero when it was not there. Valid until the next. */
 uint64_t *nfr_cmp_flows_at(struct nfr_cmp_flows *set, const struct nfr_cmp_flow *key);
 void nfr_cmp_flows_free(struct nfr_cmp_flows *set);
+
+/* The got flow that stands for the wanted one: itself, when neither was ever bound. */
+struct nfr_cmp_flow nfr_swap_get(const struct nfr_swap *swap, const struct nfr_cmp_flow *want);
+void nfr_swap_put(struct nfr_swap *swap, const struct nfr_cmp_flow *want, const struct nfr_cmp_flow *got);
+void nfr_swap_free(struct nfr_swap *swap);
 
 /* Whether the wanted flow is, or may be, bound to these ports. Binds them unless it is a trial. */
 bool nfr_bind_put(struct nfr_bind *bind, const struct nfr_cmp_flow *want, const uint16_t to[2],

@@ -230,9 +230,11 @@ static void udp(struct walk *w)
 {
 	uint32_t at = w->off;
 
-	if (!room(w, 8))
+	if (!room(w, 4))
 		return;
 	ports(w);
+	if (!room(w, 4)) /* Linux finds the connection of a quotation by the ports alone */
+		return;
 	plain(w, "udp length", 2, NFR_FIELD_DEC);
 	add_csum(w, at, w->ip_end, true);
 }

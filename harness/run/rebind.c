@@ -24,7 +24,7 @@ void nfr_rebind_close(struct nfr_rebind *rebind)
 		fclose(rebind->steps);
 	free(rebind->line);
 	free(rebind->step);
-	nfr_cmp_flows_free(&rebind->bound);
+	nfr_swap_free(&rebind->swap);
 }
 
 /* Steps that cannot be read bind nothing: comparison will speak of them. */
@@ -48,12 +48,10 @@ static void bound_ports(void *user, const struct nfr_ends *ends, uint16_t to[2])
 	const struct nfr_rebind *rebind = user;
 	bool swapped;
 	struct nfr_cmp_flow flow = nfr_cmp_flow_of(ends, &swapped);
-	const uint64_t *bound = nfr_cmp_flows_get(&rebind->bound, &flow);
 
-	if (!bound)
-		return;
-	to[swapped] = (uint16_t)(*bound >> 16);
-	to[!swapped] = (uint16_t)*bound;
+	flow = nfr_swap_get(&rebind->swap, &flow);
+	to[swapped] = flow.port[0];
+	to[!swapped] = flow.port[1];
 }
 
 void nfr_rebind_input(struct nfr_rebind *rebind, uint8_t *frame, uint32_t len, bool raw)
@@ -61,7 +59,7 @@ void nfr_rebind_input(struct nfr_rebind *rebind, uint8_t *frame, uint32_t len, b
 	if (!rebind->steps)
 		return;
 	read_step(rebind);
-	if (rebind->bound.n)
+	if (rebind->swap.forth.n)
 		nfr_packet_rewrite_ports(frame, len, raw, bound_ports, rebind);
 }
 
@@ -80,13 +78,7 @@ static unsigned count_seen(struct nfr_rebind *rebind, const char *dev)
 	return 0;
 }
 
-static void bind_flow(struct nfr_rebind *rebind, const struct nfr_cmp_flow *flow, const uint16_t to[2])
-{
-	*nfr_cmp_flows_at(&rebind->bound, flow) = (uint64_t)to[0] << 16 | to[1];
-}
-
-/* Flows that stand at the same place in both packets; those that were never different need no row.
- * What comes to nfref's port by chance is no answer to it: the two change places. */
+/* Flows that stand at the same place in both packets; those that were never different need no row. */
 static void bind_ports(struct nfr_rebind *rebind, const uint8_t *want, const uint8_t *got,
 		       uint32_t len, bool raw)
 {
@@ -105,11 +97,8 @@ static void bind_ports(struct nfr_rebind *rebind, const uint8_t *want, const uin
 		other = flow;
 		other.port[0] = g.port[swapped];
 		other.port[1] = g.port[!swapped];
-		if (!memcmp(&other, &flow, sizeof(flow)) && !nfr_cmp_flows_get(&rebind->bound, &flow))
-			continue;
-		bind_flow(rebind, &flow, other.port);
-		if (!nfr_cmp_flows_get(&rebind->bound, &other))
-			bind_flow(rebind, &other, flow.port);
+		if (memcmp(&other, &flow, sizeof(flow)) != 0 || nfr_cmp_flows_get(&rebind->swap.forth, &flow))
+			nfr_swap_put(&rebind->swap, &flow, &other);
 	}
 }
 
@@ -125,6 +114,6 @@ void nfr_rebind_output(struct nfr_rebind *rebind, const char *dev, const uint8_t
 	if (!out || out->hex.len != 2u * len || len > sizeof(want))
 		return;
 	nfr_step_bytes(out, want, len);
-	if (memcmp(want, frame, len) != 0 || rebind->bound.n)
+	if (memcmp(want, frame, len) != 0 || rebind->swap.forth.n)
 		bind_ports(rebind, want, frame, len, raw);
 }

@@ -13,8 +13,8 @@
 #include <stdio.h>
 
 struct nfr_rebind {
-	struct nfr_cmp_flows bound; /* Linux's flows: both ports that came last in their place */
-	FILE *steps;       /* want/steps, or NULL */
+	struct nfr_swap swap;  /* Linux's flows for nfref's */
+	FILE *steps;           /* want/steps, or NULL */
 	char *line;
 	size_t line_room;
 	struct nfr_step *step; /* of the current input; NULL: none or unreadable */

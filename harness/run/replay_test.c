@@ -173,6 +173,48 @@ static void inputs_follow_the_binding(void **state)
 	unlink(path);
 }
 
+static void put_ports(uint8_t *ip, uint16_t sport, uint16_t dport)
+{
+	nfr_put16(ip + 20, sport);
+	nfr_put16(ip + 22, dport);
+}
+
+/* Linux had 5555, then 5557; we had 6666 twice. What comes late to 5555 goes to a port that is free
+ * here as well, and what comes to 6666 to none of ours. */
+static void inputs_to_a_former_port_go_nowhere(void **state)
+{
+	static const char *const hex[] = {"15b3", "15b5"};
+	static const uint16_t rows[][2] = {{5557, 6666}, {5555, 5557}, {6666, 5555}, {5556, 5556}};
+	uint8_t packet[] = UDP(0x1a, 0x0a, 0, 53);
+	struct nfr_rebind rebind;
+	char path[256];
+	unsigned i;
+	FILE *to;
+
+	(void)state;
+	to = fopen(in_dir(path, sizeof(path), "steps"), "w");
+	for (i = 0; i < 2; i++)
+		fprintf(to, "{\"in\": \"eth0\", \"n\": %u, \"out\": [[\"eth1\", "
+			    "\"4500001f00010000401162ca0a0002010a000202%s0035000b0000616263\"]]}\n", i, hex[i]);
+	for (i = 0; i < 4; i++)
+		fprintf(to, "{\"in\": \"eth0\", \"n\": %u, \"out\": []}\n", i + 2);
+	fclose(to);
+	nfr_rebind_open(&rebind, dir);
+	for (i = 0; i < 2; i++) {
+		put_ports(packet, 40000, 53);
+		nfr_rebind_input(&rebind, packet, sizeof(packet), true);
+		put_ports(packet, 6666, 53);
+		nfr_rebind_output(&rebind, "eth1", packet, sizeof(packet), true);
+	}
+	for (i = 0; i < 4; i++) {
+		put_ports(packet, rows[i][0], 53);
+		nfr_rebind_input(&rebind, packet, sizeof(packet), true);
+		assert_int_equal(nfr_get16(packet + 20), rows[i][1]);
+	}
+	nfr_rebind_close(&rebind);
+	unlink(path);
+}
+
 static void plus_one(void *user, const struct nfr_ends *ends, uint16_t to[2])
 {
 	(void)user;
@@ -223,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cooked_capture_gives_the_same),
 		cmocka_unit_test(inputs_follow_the_binding),
+		cmocka_unit_test(inputs_to_a_former_port_go_nowhere),
 		cmocka_unit_test(rewriting_keeps_checksums),
 	};
 	char command[300];
