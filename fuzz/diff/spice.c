@@ -97,8 +97,6 @@ static void send_fragments(struct diff_traffic *t, const struct diff_pkt *p, con
 	/* where NAT may pick a port, it and its checksum must be seen together */
 	if (size < 24 && picks_ports(t, p))
 		size = 24;
-	if (p->dev == 0 && size * 4 < n) /* nfref has few buffers for its loopback */
-		size = (n / 4 + 8) & ~7u;
 	if (size * 39 < n)
 		size = (n / 38 + 8) & ~7u;
 	for (i = 0; i < n && k < 40; i += size)
@@ -109,7 +107,7 @@ static void send_fragments(struct diff_traffic *t, const struct diff_pkt *p, con
 		off[i] = off[j];
 		off[j] = swap;
 	}
-	for (i = 0; i < k && i < (p->dev ? 12u : 4u); i++) {
+	for (i = 0; i < k && i < 12; i++) {
 		uint32_t from = off[i], want = size;
 
 		if (diff_chance(&t->rnd, 4))
