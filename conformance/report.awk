@@ -167,6 +167,7 @@ $1 == "tap" {
 	else { sub(/^# /, "", line); problem[$2] = problem[$2] line "\n" }
 	next
 }
+/^side [^ ]* [^ ]* [^ ]* #/ { next } # no difference
 $1 == "side" {
 	line = $0; sub(/^side [^ ]* [^ ]* [^ ]* ?/, "", line)
 	if (!(($2, $4) in side_seen)) { side_seen[$2, $4] = 1; side_names[++n_sides] = $2 SUBSEP $4 }

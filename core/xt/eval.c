@@ -114,34 +114,29 @@ static bool interface_matches(const struct walk *w, uint16_t ifindex,
 	return masked_eq((const uint8_t *)name, want->name, want->mask);
 }
 
-/* A header that claims to be longer than the packet names the protocol behind it all the same. The
- * kernels 6.1.192 and 6.12.117, which have later corrections than 6.18.44, do not believe it. */
-static bool headers_too_long(const struct nfr_env *env, const struct nfr_pkt *pkt)
+/* IPv6: no protocol can be told when the headers are cut off, of a routing header the first four
+ * bytes, or when a fragment other than the first begins with an extension header: the walk over the
+ * headers ended at one of them then. A header that claims to be longer than the packet names the
+ * protocol behind it all the same; the kernels 6.1.192 and 6.12.117, which have later corrections
+ * than 6.18.44, do not believe it. */
+static bool headers_broken(const struct nfr_env *env, const struct nfr_pkt *pkt)
 {
 	uint8_t nexthdr = pkt->data[6];
 	uint32_t off = NFR_IP6_HLEN;
 
-	if (env->linux_version >= NFR_LINUX(6, 18) || pkt->frag_off)
+	if (pkt->family != NFR_IPV6 || !nfr_ipv6_is_exthdr(nexthdr))
 		return false;
-	while (nfr_ipv6_is_exthdr(nexthdr) && nexthdr != NFR_IPPROTO_NONE) {
-		const uint8_t *hdr = nfr_pkt_at(pkt, off, 2);
+	if (nfr_ipv6_is_exthdr(pkt->protonum) && pkt->protonum != NFR_IPPROTO_NONE)
+		return true;
+	while (!pkt->frag_off && nfr_ipv6_is_exthdr(nexthdr) && nexthdr != NFR_IPPROTO_NONE) {
+		const uint8_t *hdr = nfr_pkt_at(pkt, off, nexthdr == NFR_IPPROTO_ROUTING ? 4 : 2);
 
 		if (!hdr)
 			return true;
 		off += nfr_ipv6_exthdr_len(nexthdr, hdr[1]);
 		nexthdr = hdr[0];
 	}
-	return off > pkt->len;
-}
-
-/* IPv6: no protocol can be told when the headers are cut off, or when a fragment other than the
- * first begins with an extension header. The walk over the headers ended at one of them then. */
-static bool headers_broken(const struct nfr_env *env, const struct nfr_pkt *pkt)
-{
-	if (pkt->family != NFR_IPV6 || !nfr_ipv6_is_exthdr(pkt->data[6]))
-		return false;
-	return (nfr_ipv6_is_exthdr(pkt->protonum) && pkt->protonum != NFR_IPPROTO_NONE) ||
-	       headers_too_long(env, pkt);
+	return off > pkt->len && env->linux_version < NFR_LINUX(6, 18);
 }
 
 static bool proto_matches(struct walk *w, const struct nfr_xt_row *row)
