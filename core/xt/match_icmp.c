@@ -4,6 +4,8 @@
  */
 #include "xt/xt.h"
 
+#define ICMP_HLEN 8u
+
 struct match_icmp {
 	struct nfr_xt_head head;
 	struct nfr_xt_icmp_type icmp;
@@ -29,7 +31,7 @@ static bool match(struct nfr_xt_ctx *ctx, void *data)
 
 	if (ctx->pkt->frag_off)
 		return false;
-	icmp = nfr_xt_l4(ctx, 4);
+	icmp = nfr_xt_l4(ctx, ICMP_HLEN);
 	if (!icmp)
 		return false;
 	same = m->icmp.type == ANY || (icmp[0] == m->icmp.type && icmp[1] >= m->icmp.code_min &&
