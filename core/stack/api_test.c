@@ -88,7 +88,7 @@ static void test_transmit_malformed(void **state)
 	rig_ip_of(&p)[0] = 0x4f;
 	rig_expect("header of 60", rig_transmit(rig, p), NFR_REASON_LOCAL_NO_PROTOCOL);
 	rig_ip_of(&p)[0] = 0x55;
-	rig_expect("version 5", rig_transmit(rig, p), NFR_REASON_LOCAL_NO_PROTOCOL);
+	rig_expect("version 5", rig_transmit(rig, p), NFR_REASON_FORWARDED);
 	rig_ip_of(&p)[0] = 0x45;
 	f[0] = f[1] = (struct nfr_frame){rig_ip_of(&p), 32, sizeof(p.frame) - 14};
 	nfr_transmit_burst(rig->net, rig->now, f, 2, 7, r);

@@ -3,7 +3,8 @@
  * What the local host sends: IP packets as a raw socket with IP_HDRINCL takes them
  * (raw_send_hdrinc()). Of IPv4 the kernel writes the total length and the checksum always, the
  * identification and the source where they are zero; a packet larger than the interface's MTU is
- * refused instead of cut. IPv6 packets are sent as they are.
+ * refused instead of cut. IPv6 packets are sent as they are. What does not say that it is IPv6 is
+ * IPv4, whatever version it names: nobody looks on the way out.
  */
 #include "stack/point.h"
 
@@ -49,13 +50,10 @@ static enum nfr_reason fill_ipv6(struct nfr_net *net, struct nfr_pkt *pkt)
 
 static enum nfr_reason prepare(struct nfr_net *net, struct nfr_pkt *pkt)
 {
-	uint8_t version = pkt->len ? pkt->data[0] >> 4 : 0;
 	enum nfr_reason reason;
 
-	if (version != 4 && version != 6)
-		return NFR_REASON_LOCAL_NO_PROTOCOL;
-	pkt->family = version == 4 ? NFR_IPV4 : NFR_IPV6;
-	reason = version == 4 ? fill_ipv4(net, pkt) : fill_ipv6(net, pkt);
+	pkt->family = pkt->len && pkt->data[0] >> 4 == 6 ? NFR_IPV6 : NFR_IPV4;
+	reason = pkt->family == NFR_IPV6 ? fill_ipv6(net, pkt) : fill_ipv4(net, pkt);
 	if (reason)
 		return reason;
 	if (pkt->len > nfr_iface_at(net, pkt->dst.oif)->link.mtu)

@@ -56,6 +56,13 @@ static bool is_error(const struct diff_pkt *p)
 	return p->proto == DIFF_ICMP && p->l4[0] != 0 && p->l4[0] != 8;
 }
 
+/* What NAT picked could not be told from its pieces: an error quotes it, SCTP's checksum is over all of
+ * them. */
+static bool stays_whole(const struct diff_traffic *t, const struct diff_pkt *p)
+{
+	return picks_ports(t, p) && (is_error(p) || p->proto == DIFF_SCTP);
+}
+
 /* One piece of the n bytes behind the header of hlen bytes. */
 static void send_piece4(struct diff_traffic *t, const struct diff_pkt *p, const uint8_t *ip,
 			uint32_t hlen, uint32_t off, uint32_t n, bool more)
@@ -270,7 +277,8 @@ void diff_emit(struct diff_traffic *t, struct diff_pkt *p)
 	if (!diff_usable(p))
 		return;
 	len = diff_serialise(p, ip);
-	if (p->l4_len > 8 && !(is_error(p) && picks_ports(t, p)) && (len > t->s->mtu[p->dev] || diff_chance(&t->rnd, p->l4_len > 800 ? 40 : 4))) {
+	if (p->l4_len > 8 && !stays_whole(t, p) &&
+	    (len > t->s->mtu[p->dev] || diff_chance(&t->rnd, p->l4_len > 800 ? 40 : 4))) {
 		send_fragments(t, p, ip, len);
 		return;
 	}
