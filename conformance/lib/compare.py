@@ -136,7 +136,7 @@ def chosen_ends(line, random_dst):
         if orig == 'dport':
             (_, (source, _, _), peer) = names['sport'][0]
             yield end, (protocol, (here, source, peer), port)
-        elif orig == 'id' and random_dst:
+        elif orig == 'id':
             yield end, (protocol, (names['id'][0][1][0], there, peer), port)
         else:
             yield end, end

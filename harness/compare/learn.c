@@ -74,18 +74,7 @@ static void tuple_of(const char *line, unsigned nth, struct tuple *t)
 	t->port[1] = port_of(line, t->is_id ? "id=" : "dport=", nth);
 }
 
-/* An ICMP identifier is changed by one of the two; which one, only the rules tell. */
-static void mix(const struct nfr_cmp *cmp, struct connection *ct)
-{
-	ct->mixed = ct->orig;
-	memcpy(ct->mixed.dst, ct->reply.src, 16);
-	if (!ct->orig.is_id)
-		ct->mixed.port[1] = ct->reply.port[0];
-	else if (cmp->random_dst)
-		memcpy(ct->mixed.port, ct->reply.port, sizeof(ct->mixed.port));
-}
-
-static bool connection_of(const struct nfr_cmp *cmp, const char *line, struct connection *ct)
+static bool connection_of(const char *line, struct connection *ct)
 {
 	char event[16] = "";
 	unsigned proto;
@@ -99,7 +88,11 @@ static bool connection_of(const struct nfr_cmp *cmp, const char *line, struct co
 	ct->proto = (uint8_t)proto;
 	tuple_of(line, 0, &ct->orig);
 	tuple_of(line, 1, &ct->reply);
-	mix(cmp, ct);
+	ct->mixed = ct->orig;
+	memcpy(ct->mixed.dst, ct->reply.src, 16);
+	ct->mixed.port[1] = ct->reply.port[0];
+	if (ct->orig.is_id) /* one, that DNAT may have changed as well as SNAT */
+		ct->mixed.port[0] = ct->reply.port[0];
 	return true;
 }
 
@@ -171,7 +164,7 @@ static void learn_line(struct nfr_cmp *cmp, const char *line)
 	struct connection ct;
 	bool src, dst;
 
-	if (!connection_of(cmp, line, &ct))
+	if (!connection_of(line, &ct))
 		return;
 	src = ct.orig.port[0] != ct.reply.port[1];
 	if (src)
@@ -185,6 +178,8 @@ static void learn_line(struct nfr_cmp *cmp, const char *line)
 						  : is_chosen(cmp, &ct, &ct.orig, true);
 	if (src)
 		choose(cmp, &ct, &ct.reply, true);
+	if (src && ct.orig.is_id)
+		choose(cmp, &ct, &ct.mixed, true);
 	if (dst) {
 		choose(cmp, &ct, &ct.reply, false);
 		choose(cmp, &ct, &ct.mixed, true);
@@ -199,13 +194,13 @@ static void count_flow(struct nfr_cmp_flows *limit, const struct connection *ct,
 	*n += ct->is_new + ((uint64_t)ct->is_end << 32);
 }
 
-static void count_connection(const struct nfr_cmp *cmp, struct nfr_cmp_flows *limit, const char *line)
+static void count_connection(struct nfr_cmp_flows *limit, const char *line)
 {
 	struct nfr_cmp_flow flow[3];
 	struct connection ct;
 	bool swapped;
 
-	if (!connection_of(cmp, line, &ct))
+	if (!connection_of(line, &ct))
 		return;
 	flow[0] = flow_of(&ct, &ct.orig, &swapped);
 	flow[1] = flow_of(&ct, &ct.mixed, &swapped);
@@ -219,12 +214,12 @@ static void count_connection(const struct nfr_cmp *cmp, struct nfr_cmp_flows *li
 
 static void count_want(struct nfr_cmp *cmp, const char *line)
 {
-	count_connection(cmp, &cmp->bind.want_limit, line);
+	count_connection(&cmp->bind.want_limit, line);
 }
 
 static void count_got(struct nfr_cmp *cmp, const char *line)
 {
-	count_connection(cmp, &cmp->bind.got_limit, line);
+	count_connection(&cmp->bind.got_limit, line);
 }
 
 static void settle(struct nfr_cmp_flows *limit)
