@@ -337,7 +337,7 @@ void nfr_dissect(struct nfr_dissection *d, const uint8_t *frame, uint32_t len, b
 		if (transport(&w)) {
 			w.quoted = 1;
 			w.len = outer_end;
-			if (ip(&w))
+			if (w.addr_len == 4 ? ipv4(&w) : ipv6(&w)) /* its version is not looked at */
 				transport(&w);
 		}
 	}
