@@ -15,13 +15,15 @@ UDP = (17, 136)                                # a checksum of zero is none
 SUM_AT = {1: 2, 6: 16, 17: 6, 58: 2, 136: 6}
 
 
-def header(packet, at):
-    """(protocol, source, destination, offset behind the header) of a packet with a transport header, or None."""
-    if len(packet) >= at + 20 and packet[at] >> 4 == 4:
+def header(packet, at, version=None):
+    """(protocol, source, destination, offset behind the header) of a packet with a transport header, or None. Of one that
+    an ICMP error quotes, the version is the error's."""
+    version = version or (packet[at] >> 4 if len(packet) > at else 0)
+    if len(packet) >= at + 20 and version == 4:
         if struct.unpack_from('>H', packet, at + 6)[0] & 0x1fff:
             return None
         return packet[at + 9], packet[at + 12:at + 16], packet[at + 16:at + 20], at + (packet[at] & 15) * 4
-    if len(packet) >= at + 40 and packet[at] >> 4 == 6:
+    if len(packet) >= at + 40 and version == 6:
         return packet[at + 6], packet[at + 8:at + 24], packet[at + 24:at + 40], at + 40
     return None
 
@@ -32,9 +34,9 @@ def transport(packet):
     return found if found and found[0] in (6, 17) and len(packet) >= found[3] + 8 else None
 
 
-def fields(packet, at, covered=()):
+def fields(packet, at, covered=(), version=None):
     """The ports and ids of the packet that begins at `at`, or of the one that an ICMP error quotes."""
-    found = header(packet, at)
+    found = header(packet, at, version)
     if not found:
         return []
     protocol, source, destination, l4 = found
@@ -51,7 +53,7 @@ def fields(packet, at, covered=()):
             ends = (source, destination) if packet[l4] == ECHO[protocol][0] else (destination, source)
             return [Field((protocol, (*ends, b''), packet[l4 + 4:l4 + 6]), l4 + 4, sums)]
         if packet[l4] in ERRORS[protocol] and not covered:
-            return fields(packet, l4 + 8, sums)
+            return fields(packet, l4 + 8, sums, 4 if protocol == 1 else 6)
     return []
 
 
