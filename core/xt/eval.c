@@ -119,13 +119,11 @@ static bool interface_matches(const struct walk *w, uint16_t ifindex,
  * headers ended at one of them then. A header that claims to be longer than the packet names the
  * protocol behind it all the same; the kernels 6.1.192 and 6.12.117, which have later corrections
  * than 6.18.44, do not believe it. */
-static bool headers_broken(const struct nfr_env *env, const struct nfr_pkt *pkt)
+static NFR_APART bool headers_broken(const struct nfr_env *env, const struct nfr_pkt *pkt)
 {
 	uint8_t nexthdr = pkt->data[6];
 	uint32_t off = NFR_IP6_HLEN;
 
-	if (pkt->family != NFR_IPV6 || !nfr_ipv6_is_exthdr(nexthdr))
-		return false;
 	if (nfr_ipv6_is_exthdr(pkt->protonum) && pkt->protonum != NFR_IPPROTO_NONE)
 		return true;
 	while (!pkt->frag_off && nfr_ipv6_is_exthdr(nexthdr) && nexthdr != NFR_IPPROTO_NONE) {
@@ -143,7 +141,8 @@ static bool proto_matches(struct walk *w, const struct nfr_xt_row *row)
 {
 	const struct nfr_pkt *pkt = w->ctx.pkt;
 
-	if (headers_broken(w->ctx.env, pkt)) {
+	if (pkt->family == NFR_IPV6 && nfr_ipv6_is_exthdr(pkt->data[6]) &&
+	    headers_broken(w->ctx.env, pkt)) {
 		w->ctx.hotdrop = true;
 		return false;
 	}
