@@ -41,7 +41,7 @@ taken() { # LABEL COMMAND...: runs a program whose output is TAP, and shows its 
 	"$@" >"$log" 2>&1
 	status=$?
 	take "$label" <"$log"
-	grep -E '^# .*(passed|second try)|^[0-9]+ passed' "$log" | tail -3 | sed "s/^/$label: /"
+	grep -E '^# .*(passed|second try)|^[0-9]+ passed' "$log" | tail -3 | sed "s|^|$label: |"
 	if ! grep -q '^ok ' "$log" || { [ $status -ne 0 ] && ! grep -q '^not ok ' "$log"; }; then
 		fail "$label" "$(tail -5 "$log")"
 	fi
