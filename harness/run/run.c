@@ -13,8 +13,8 @@
 #define BUF_SIZE (262144u + 4096u) /* the longest frame that a capture holds, and room to grow */
 #define ADVANCE_BUDGET 65536u
 #define STEP_NS (NFR_NSEC_PER_SEC / 16)
-#define MAX_STEPS 65536u /* coarser over more than an hour */
-#define LINUX_CT_MAX 262144u       /* nf_conntrack_max of a machine with memory enough */
+#define MAX_STEPS 65536u     /* coarser over more than an hour */
+#define LINUX_CT_MAX 262144u /* nf_conntrack_max of a machine with memory enough */
 
 static int make_instance(struct nfr_run *run, const struct nfr_sink *sink, struct nfr_diag *diag)
 {
@@ -175,14 +175,14 @@ static void advance(struct nfr_run *run, uint64_t to_ns)
 }
 
 /* In small steps: what runs out between two packets does so in its time, and an error that it sends
- * counts against the limits from then on. */
+ * counts against the limits from then on. Before the first packet nothing is there to run out. */
 static void pass_time(struct nfr_run *run, uint64_t to_ns)
 {
 	uint64_t step = (to_ns - run->now_ns) / MAX_STEPS;
 
 	if (step < STEP_NS)
 		step = STEP_NS;
-	while (to_ns - run->now_ns > step)
+	while (run->now_ns && to_ns - run->now_ns > step)
 		advance(run, run->now_ns + step);
 	advance(run, to_ns);
 }
