@@ -52,7 +52,7 @@ check-live: all ## hold the recordings to this machine's kernel (Linux, root)
 	@ci/setup live
 	@ci/live
 
-check-vm: all ## hold the recordings to Debian's kernels 6.1 and 6.12, in QEMU; SHARD=1/8 a part of them
+check-vm: all ## hold the recordings to Debian's kernels 6.1 and 6.12, in QEMU; SHARD=1/8 a part, OUT=DIR reports
 	@ci/setup live
 	@ci/setup vm
 	@ci/vm $(SHARD)
