@@ -99,7 +99,8 @@ static bool is_newer(const struct nfr_ctnet *net, uint32_t ref, uint32_t than)
 
 /* Within one bucket. A record whose time is over is not found; Linux too removes what it meets on
  * a lookup. A direction's zone lets two connections have the same flow: the newest is found, which
- * Linux puts in front. */
+ * Linux puts in front. One whose both tuples are this one has two slots here: killed by the first,
+ * it has left the second empty. */
 static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *bucket, uint16_t tag,
 			  const struct nfr_ct_flow *flow, unsigned dirs)
 {
@@ -108,7 +109,7 @@ static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *buc
 	for (; hits; hits &= hits - 1) {
 		uint32_t ref = bucket->ref[nfr_ct_lowest_bit(hits)];
 
-		if (!(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
+		if (!ref || !(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
 			continue;
 		if (nfr_ct_at(net, ref >> 1)->expires_ns <= net->env->now_ns)
 			nfr_ct_kill(net, ref >> 1);

@@ -247,6 +247,33 @@ static void test_scans_agree(void **state)
 	}
 }
 
+/* Who speaks to itself, from a port to the same one, has both slots in one bucket: the lookup that
+ * kills the connection by the first does not stumble over the second. */
+static void test_expired_palindrome(void **state)
+{
+	struct nfr_tuple tuple, reply;
+	struct rig rig;
+	uint32_t idx;
+
+	(void)state;
+	rig_open(&rig, 8);
+	memset(&tuple, 0, sizeof(tuple));
+	tuple.l3num = NFR_IPV4;
+	tuple.protonum = NFR_IPPROTO_UDP;
+	tuple.src.b[3] = tuple.dst.b[3] = 7;
+	tuple.src_l4 = tuple.dst_l4 = nfr_htons(7);
+	assert_true(nfr_ct_invert_tuple(&tuple, &reply));
+	assert_true(nfr_tuple_eq(&tuple, &reply));
+	idx = alloc(&rig, &tuple, &reply, 0);
+	nfr_ct_at(&rig.net, idx)->status |= NFR_IPS_CONFIRMED;
+	nfr_ct_at(&rig.net, idx)->expires_ns = rig.env.now_ns;
+	assert_true(table_add(&rig, idx));
+	nfr_ct_file(&rig.net, idx);
+	assert_int_equal(nfr_ct_find(&rig.net, &tuple, 0), 0);
+	rig_check(&rig);
+	rig_close(&rig);
+}
+
 static void test_too_large(void **state)
 {
 	struct nfr_arena arena = {NULL, 0, false};
@@ -266,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_reach_is_bounded),
 		cmocka_unit_test(test_full_pools),
 		cmocka_unit_test(test_scans_agree),
+		cmocka_unit_test(test_expired_palindrome),
 		cmocka_unit_test(test_too_large),
 	};
 
