@@ -162,6 +162,7 @@ static enum nfr_reason expected(struct twin *t, const struct piece *p, uint64_t 
 	reason = place(t, p, end);
 	if (reason == NFR_REASON_FRAG_OVERLAP)
 		forget(t);
+	/* a duplicate may say where the end is, and completes nothing even where all is there then */
 	if (reason == NFR_REASON_QUEUED_FRAGMENT && complete(t))
 		reason = completed(t, p->six);
 	return reason;
@@ -239,7 +240,8 @@ static void send(struct fuzz_router *router, const struct piece *p)
 		return;
 	if (want == NFR_REASON_DELIVERED)
 		compare_datagram(t, p->six);
-	if (complete(t))
+	if (want == NFR_REASON_DELIVERED || want == NFR_REASON_FRAG_ECN ||
+	    want == NFR_REASON_FRAG_TOO_LARGE)
 		forget(t);
 }
 
