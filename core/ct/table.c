@@ -99,22 +99,24 @@ static bool is_newer(const struct nfr_ctnet *net, uint32_t ref, uint32_t than)
 
 /* Within one bucket. A record whose time is over is not found; Linux too removes what it meets on
  * a lookup. A direction's zone lets two connections have the same flow: the newest is found, which
- * Linux puts in front. One whose both tuples are this one has two slots here: killed by the first,
- * it has left the second empty. */
+ * Linux puts in front. */
 static uint32_t lookup_in(struct nfr_ctnet *net, const struct nfr_ct_bucket *bucket, uint16_t tag,
 			  const struct nfr_ct_flow *flow, unsigned dirs)
 {
 	uint32_t hits = nfr_ct_match_tags(bucket, tag), found = 0;
 
-	for (; hits; hits &= hits - 1) {
+	while (hits) {
 		uint32_t ref = bucket->ref[nfr_ct_lowest_bit(hits)];
 
-		if (!ref || !(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
+		hits &= hits - 1;
+		if (!(dirs >> (ref & 1) & 1) || !is_flow(net, ref, flow))
 			continue;
-		if (nfr_ct_at(net, ref >> 1)->expires_ns <= net->env->now_ns)
+		if (nfr_ct_at(net, ref >> 1)->expires_ns <= net->env->now_ns) {
 			nfr_ct_kill(net, ref >> 1);
-		else if (!found || is_newer(net, ref, found))
+			hits &= nfr_ct_match_tags(bucket, tag); /* both its tuples may be this one */
+		} else if (!found || is_newer(net, ref, found)) {
 			found = ref;
+		}
 	}
 	return found;
 }
